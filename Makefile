@@ -1,0 +1,68 @@
+# Everything sets itself up: a machine with Python >= 3.11 and make is enough.
+#   make demo    the main job on made-up and recorded traffic, with nothing else running
+#   make test    everything that CI wants (the same as make check)
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: setup setup-dev demo serve check test lint types contracts tests validate fix lock clean
+
+setup: $(VENV)/.installed
+setup-dev: $(VENV)/.installed-dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Goodput needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt pyproject.toml $(VENV)/bin/python
+	@echo "Installing Goodput into $(VENV) (about a minute, once) ..."
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo "Installing what the checks need (once) ..."
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+demo: setup
+	@$(BIN)/goodput demo
+
+serve: setup
+	@$(BIN)/goodput serve
+
+test: check
+check: setup-dev lint types contracts tests validate
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup-dev
+	$(BIN)/mypy
+
+contracts: setup-dev
+	$(BIN)/lint-imports
+
+tests: setup-dev
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+
+validate: setup
+	$(BIN)/goodput validate
+
+fix: setup-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Needs uv, which this fetches into a folder of its own; the lock names no index.
+lock:
+	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip --quiet install 'uv>=0.9,<1'
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --upgrade --group build pyproject.toml --output-file requirements.txt
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --upgrade --group build --group dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) $(VENV)-lock .data

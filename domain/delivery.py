@@ -1,0 +1,43 @@
+"""One message on its way through one channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from domain.message import Message
+
+
+class DeliveryStatus(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"
+    """The channel refused for good; a person must look."""
+    SUPERSEDED = "superseded"
+    """Never tried, and no longer true: the alert had already resolved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A row of the outbox, as a channel sees it.
+
+    Attributes:
+        id: Same on every attempt, so that a receiver can recognise a repeat.
+        attempts: Attempts made before this one; more than 0 means that the receiver may already have it.
+        first_tried_at: When the first attempt began.
+        earlier_ref: Where the first message with this key is, in the channel's own words; None if there is none.
+    """
+
+    id: str
+    channel: str
+    message: Message
+    attempts: int = 0
+    first_tried_at: datetime | None = None
+    earlier_ref: str | None = None
+
+
+def delivery_id(message: Message, channel: str) -> str:
+    """Return the id that this message has on this channel, whoever computes it and however often."""
+    return sha256(f"{channel}|{message.key}|{message.kind}".encode()).hexdigest()[:32]

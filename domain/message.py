@@ -1,0 +1,83 @@
+"""What we tell a person, in words, before any channel's markup. Texts from traces in it are hostile; channels escape."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+
+class Severity(StrEnum):
+    """Who must do what: wake up, look within four hours, or read it once a week."""
+
+    PAGE = "page"
+    TICKET = "ticket"
+    INFORMATIONAL = "informational"
+
+
+class MessageKind(StrEnum):
+    """What a message says of its subject."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere to look; *url* is http or https, or the link is not shown."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorstTrace:
+    """One of the requests behind an alert, with the reason it is shown."""
+
+    trace_id: str
+    reason: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of words; every row as long as the header."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Everything a channel needs to tell one thing.
+
+    Attributes:
+        key: Same for every message of one alert episode; receivers deduplicate and thread by it.
+        title: What is broken, in plain numbers; one line.
+        sentence: The same, in one sentence with since-when.
+        facts: Short name and value, most important first (`Now`, `Sample`, `Limit`, ...).
+        at: The slot that decided this.
+        since: When the trouble began; None for a digest.
+        rule: Name of the rule; `digest` for a digest.
+    """
+
+    key: str
+    kind: MessageKind
+    severity: Severity
+    application: str
+    environment: str
+    rule: str
+    title: str
+    sentence: str
+    facts: tuple[tuple[str, str], ...] = ()
+    worst_traces: tuple[WorstTrace, ...] = ()
+    links: tuple[Link, ...] = ()
+    tables: tuple[Table, ...] = ()
+    at: datetime
+    since: datetime | None = None
+
+
+message_json = TypeAdapter(Message)
+"""Messages to and from JSON, as the outbox keeps them."""

@@ -1,0 +1,1 @@
+"""Local stand-ins for everything remote: real sockets, real HTTP, faults on command."""
