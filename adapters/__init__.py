@@ -1,0 +1,1 @@
+"""How the outside world is reached: trace sources, judges, the store, files and settings."""

@@ -1,0 +1,1 @@
+"""When to tell whom: rules, states, words and channels."""

@@ -1,0 +1,1 @@
+"""What runs where, when, and with which numbers."""

@@ -1,4 +1,4 @@
-"""What we tell a person, in words, before any channel's markup. Texts from traces in it are hostile; channels escape."""
+"""What we tell a person, in words, before any channel's markup. Texts in it are hostile; channels escape."""
 
 from dataclasses import dataclass
 from datetime import datetime

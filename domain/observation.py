@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """One row of a trace.

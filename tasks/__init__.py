@@ -1,0 +1,1 @@
+"""One Prefect step each: a name, a retry policy and a single call downwards."""

@@ -1,96 +1,41 @@
-"""Where traces come from. To add one: a file here with a class that fits `TraceSource`, and a line in `SOURCES`."""
+"""Where traces come from. To add one: a file here, its configuration in `SOURCES` and in `SourceConfig`.
 
-from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+A configuration has a `kind`, and `open` gives the source for as long as its `async with` block lasts. One
+source lives in one event loop.
+"""
 
-from domain.feedback import Feedback
-from domain.observation import Observation
-from domain.window import Window
+from typing import Annotated
 
+from pydantic import Field
 
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """A row that could not be read, where it stood and why; counted and logged, never dropped silently."""
+from adapters.sources.jsonl import Jsonl, JsonlConfig
+from adapters.sources.langfuse import Langfuse, LangfuseConfig, open_langfuse
+from adapters.sources.rows import RowError, read_row
+from adapters.sources.scores import FeedbackConfig
+from adapters.sources.source import Access, Page, ScoreNote, Skip, SourceCheck, TraceSource
 
-    where: str
-    reason: str
+SOURCES: dict[str, type[LangfuseConfig | JsonlConfig]] = {
+    "langfuse": LangfuseConfig,
+    "jsonl": JsonlConfig,
+}
 
+SourceConfig = Annotated[LangfuseConfig | JsonlConfig, Field(discriminator="kind")]
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some observations and what had to be skipped between them."""
-
-    observations: Sequence[Observation]
-    skips: Sequence[Skip] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreNote:
-    """A score as it is written next to its trace.
-
-    Attributes:
-        id: Deterministic, so that judging again overwrites instead of adding.
-        at: End of the judged observation, so that score charts line up with traffic.
-        comment: Why, clipped; None if the application keeps reasons to itself.
-    """
-
-    id: str
-    trace_id: str
-    observation_id: str | None
-    name: str
-    value: float
-    comment: str | None
-    environment: str
-    at: datetime
-    metadata: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCheck:
-    """What a source said about itself: its name and version, whether it takes scores, how to link to a trace."""
-
-    name: str
-    accepts_scores: bool
-    trace_url: str | None
-    """With `{trace_id}` in it; None if traces have no page."""
-
-
-class TraceSource(Protocol):
-    """Somewhere traces can be read.
-
-    Every method may raise TransientError (busy, away) or PermanentError (refused, too old); a window that raised
-    is not read, not even in part.
-    """
-
-    async def check(self) -> SourceCheck:
-        """Ask whether the source is there, lets us in and is new enough.
-
-        Raises:
-            ConfigError: It is not; the message says what to set.
-        """
-        ...
-
-    def observations(self, window: Window) -> AsyncIterator[Page]:
-        """Yield every observation that started in *window*, in pages, in any order, possibly some of them twice.
-
-        Texts may be missing: they are read by `with_texts`.
-        """
-        ...
-
-    async def with_texts(self, trace_ids: Collection[str], window: Window) -> Sequence[Observation]:
-        """Return the observations of these traces that started in *window*, with input and output."""
-        ...
-
-    async def feedback(self, window: Window) -> Sequence[Feedback]:
-        """Return the thumbs that users gave in *window*."""
-        ...
-
-    async def count(self, window: Window) -> int | None:
-        """Return how many observations the source itself counts in *window*; None if it cannot count."""
-        ...
-
-    async def publish(self, notes: Sequence[ScoreNote]) -> Sequence[Skip]:
-        """Write scores next to their traces and return those that were refused."""
-        ...
+__all__ = [
+    "SOURCES",
+    "Access",
+    "FeedbackConfig",
+    "Jsonl",
+    "JsonlConfig",
+    "Langfuse",
+    "LangfuseConfig",
+    "Page",
+    "RowError",
+    "ScoreNote",
+    "Skip",
+    "SourceCheck",
+    "SourceConfig",
+    "TraceSource",
+    "open_langfuse",
+    "read_row",
+]

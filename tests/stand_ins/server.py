@@ -25,6 +25,8 @@ class Incoming:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    queries: dict[str, list[str]] = field(default_factory=dict)
+    """All values of each parameter; `query` has the last one."""
 
     def json(self):
         return json.loads(self.body)
@@ -81,8 +83,10 @@ class StandIn:
             def _serve(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 parts = urlsplit(self.path)
-                query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-                incoming = Incoming(self.command, parts.path, query, dict(self.headers), self.rfile.read(length))
+                queries = parse_qs(parts.query, keep_blank_values=True)
+                query = {name: values[-1] for name, values in queries.items()}
+                body = self.rfile.read(length)
+                incoming = Incoming(self.command, parts.path, query, dict(self.headers), body, queries)
                 stand_in._answer(self, incoming)
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve

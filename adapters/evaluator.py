@@ -1,0 +1,142 @@
+"""Judging a sample: choose, read the texts, judge, keep, and write the scores next to their traces."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from adapters.intake import OVERLAP
+from adapters.judges import Judge
+from adapters.sources import ScoreNote, Skip, TraceSource
+from adapters.store import Store
+from adapters.store.judgements import outcome_words
+from domain.assembly import Assembly, assemble, group, transcripts
+from domain.judgement import Judgement, Score
+from domain.sampling import choose, rate_for
+from domain.transcript import Transcript
+from domain.window import Window
+
+_BATCH = 200  # texts of so many traces are held at a time
+_COMMENT_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationReport:
+    """What one round of judging brought.
+
+    Attributes:
+        requests: Requests that ended in the window.
+        chosen: Of these, how many belong to the sample and were not settled before.
+        outcomes: What came of judging, by kind.
+        published: Scores written back to the source.
+        refused: Scores that the source would not take.
+    """
+
+    window: Window
+    requests: int
+    rate: float
+    chosen: int
+    outcomes: Counter[str]
+    published: int
+    refused: tuple[Skip, ...]
+
+    def __str__(self) -> str:
+        found = (
+            ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items())) or "nothing to judge"
+        )
+        told = f"; {self.published} scores written back" if self.published else ""
+        lost = f"; {len(self.refused)} refused, first {self.refused[0].reason}" if self.refused else ""
+        return f"{self.chosen} of {self.requests} answers chosen ({self.rate:.0%}): {found}{told}{lost}"
+
+
+class Evaluator:
+    """Judges the sample of one application."""
+
+    def __init__(
+        self,
+        source: TraceSource,
+        judge: Judge,
+        store: Store,
+        reading: Assembly,
+        *,
+        sample_rate: float,
+        concurrency: int,
+        keep_reasons: bool,
+    ) -> None:
+        self._source = source
+        self._judge = judge
+        self._store = store
+        self._reading = reading
+        self._sample_rate = sample_rate
+        self._concurrency = concurrency
+        self._keep_reasons = keep_reasons
+
+    async def evaluate(self, window: Window, at: datetime) -> EvaluationReport:
+        """Judge the sampled answers of the requests that ended in *window* and are not settled yet."""
+        application = self._reading.application.name
+        ended = self._store.requests.ended_in(application, window)
+        per_day = len(ended) / (window.length.total_seconds() / 86_400)
+        rate = rate_for(per_day, usual=self._sample_rate)
+        settled = self._store.judgements.settled(application, window)
+        chosen = [trace_id for trace_id in choose(ended, rate) if trace_id not in settled]
+        takes_scores = (await self._source.check()).accepts_scores if chosen else False
+        outcomes: Counter[str] = Counter()
+        refused: list[Skip] = []
+        published = 0
+        for first in range(0, len(chosen), _BATCH):
+            judged = await self._judge_batch(chosen[first : first + _BATCH], window, at)
+            outcomes.update(outcome_words(judgement) for _, judgement in judged)
+            if takes_scores:
+                notes = [note for transcript, judgement in judged for note in self._notes(transcript, judgement)]
+                lost = await self._source.publish(notes)
+                refused += lost
+                published += len(notes) - len(lost)
+        return EvaluationReport(
+            window=window,
+            requests=len(ended),
+            rate=rate,
+            chosen=len(chosen),
+            outcomes=outcomes,
+            published=published,
+            refused=tuple(refused),
+        )
+
+    async def _judge_batch(
+        self, trace_ids: Sequence[str], window: Window, at: datetime
+    ) -> list[tuple[Transcript, Judgement]]:
+        rows = await self._source.with_texts(trace_ids, Window(window.start - OVERLAP, window.end))
+        traces = list(group(rows))
+        # With the texts at hand a refusal can be told from an answer: the facts are kept again, now complete.
+        self._store.requests.refine(self._reading.application.name, assemble(traces, self._reading))
+        readable = {transcript.trace_id: transcript for transcript in transcripts(traces)}
+        gate = asyncio.Semaphore(self._concurrency)
+
+        async def one(transcript: Transcript) -> tuple[Transcript, Judgement]:
+            async with gate:
+                return transcript, await self._judge.judge(transcript, at)
+
+        judged = list(await asyncio.gather(*(one(transcript) for transcript in readable.values())))
+        self._store.judgements.save(self._reading.application.name, judged, keep_reasons=self._keep_reasons)
+        return judged
+
+    def _notes(self, transcript: Transcript, judgement: Judgement) -> list[ScoreNote]:
+        if not isinstance(judgement, Score):
+            return []
+        comment = judgement.reason[:_COMMENT_LENGTH] if self._keep_reasons and judgement.reason else None
+        values = ((judgement.criterion, judgement.value), ("hallucination-risk", judgement.risk))
+        return [
+            ScoreNote(
+                id=str(uuid5(NAMESPACE_URL, f"goodput|{name}|{judgement.version}|{judgement.trace_id}")),
+                trace_id=judgement.trace_id,
+                observation_id=transcript.observation_id,
+                name=name,
+                value=value,
+                comment=comment,
+                environment=transcript.environment,
+                at=transcript.ended_at,
+                metadata={"judge": judgement.judge, "version": judgement.version},
+            )
+            for name, value in values
+        ]

@@ -1,0 +1,185 @@
+"""Traces from JSONL files: exports, recordings, and whatever can write one row per line.
+
+Rows have the form of Langfuse's `GET /api/public/v2/observations`, scores that of `/api/public/v3/scores`.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from adapters.sources.json_values import NotJsonError, decode
+from adapters.sources.lines import Line, files_in, read_lines
+from adapters.sources.rows import RowError, read_row
+from adapters.sources.scores import FeedbackConfig, read_feedback
+from adapters.sources.source import Access, Page, ScoreNote, Skip, SourceCheck, TraceSource
+from domain.feedback import Feedback
+from domain.observation import Observation
+from domain.window import Window
+
+ROWS_PER_PAGE = 1000
+
+log = logging.getLogger(__name__)
+
+
+class JsonlConfig(BaseModel):
+    """Read traces from a file, or from all `*.jsonl` and `*.jsonl.gz` files of a folder.
+
+    Attributes:
+        scores: The file with the thumbs of users, if there is one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["jsonl"] = "jsonl"
+    path: Path
+    scores: Path | None = None
+    feedback: FeedbackConfig = FeedbackConfig()
+
+    @asynccontextmanager
+    async def open(self, access: Access) -> AsyncIterator[TraceSource]:
+        """Give the source; a file needs no *access*."""
+        del access
+        yield Jsonl((self.path,), scores=self.scores, feedback=self.feedback)
+
+
+class Jsonl:
+    """Observations in files.
+
+    Every call reads the files once from start to end, because a compressed file has no other way in. Lines of
+    other windows and other traces are left out before they are parsed, so that this costs little.
+    """
+
+    def __init__(
+        self, paths: tuple[Path, ...], *, scores: Path | None = None, feedback: FeedbackConfig | None = None
+    ) -> None:
+        self._paths = paths
+        self._scores = scores
+        self._feedback = feedback or FeedbackConfig()
+
+    async def check(self) -> SourceCheck:
+        """See that every file is there and opens."""
+        files = await asyncio.to_thread(self._files)
+        for file in [*files, *([self._scores] if self._scores else [])]:
+            await asyncio.to_thread(next, read_lines(file), None)
+        name = f"{files[0].name}" if len(files) == 1 else f"{len(files)} files"
+        return SourceCheck(name, accepts_scores=False, trace_url=None)
+
+    async def observations(self, window: Window) -> AsyncIterator[Page]:
+        """Yield the observations that started in *window*, without texts."""
+        found = self._read(lambda line: _started_in(line, window), texts=False)
+        inside = (item for item in found if isinstance(item, Skip) or item.started_at in window)
+        while batch := await asyncio.to_thread(_next_batch, inside):
+            yield Page(
+                [item for item in batch if isinstance(item, Observation)],
+                [item for item in batch if isinstance(item, Skip)],
+            )
+
+    async def with_texts(self, trace_ids: Collection[str], window: Window) -> Sequence[Observation]:
+        """Return these traces with their texts; each call reads the files once, so ask for many at a time."""
+        return await asyncio.to_thread(self._with_texts, frozenset(trace_ids), window)
+
+    async def feedback(self, window: Window) -> Sequence[Feedback]:
+        """Return the thumbs in the file of scores; none if there is no such file."""
+        return await asyncio.to_thread(self._thumbs, window)
+
+    async def count(self, window: Window) -> int | None:
+        """Return None: a file counts nothing but the rows that were read from it."""
+        del window
+        return None
+
+    async def publish(self, notes: Sequence[ScoreNote]) -> Sequence[Skip]:
+        """Keep nothing: files of traces are only read."""
+        del notes
+        return ()
+
+    def _files(self) -> list[Path]:
+        return files_in(self._paths, without=self._scores)
+
+    def _read(self, wanted: Callable[[bytes], bool], *, texts: bool) -> Iterator[Observation | Skip]:
+        for file in self._files():
+            for line in read_lines(file):
+                if isinstance(line, Skip):
+                    yield line
+                elif wanted(line.text):
+                    yield _observation(line, texts=texts)
+
+    def _with_texts(self, trace_ids: frozenset[str], window: Window) -> list[Observation]:
+        found = self._read(lambda line: _started_in(line, window) and _belongs_to(line, trace_ids), texts=True)
+        return [
+            item
+            for item in found
+            if isinstance(item, Observation) and item.trace_id in trace_ids and item.started_at in window
+        ]
+
+    def _thumbs(self, window: Window) -> list[Feedback]:
+        if self._scores is None:
+            return []
+        thumbs = [self._thumb(line) for line in read_lines(self._scores)]
+        return [thumb for thumb in thumbs if thumb is not None and thumb.given_at in window]
+
+    def _thumb(self, line: Line | Skip) -> Feedback | None:
+        if isinstance(line, Skip):
+            log.warning("Skipped %s: %s", line.where, line.reason)
+            return None
+        try:
+            return read_feedback(_row(line.text), self._feedback)
+        except (RowError, NotJsonError) as error:
+            log.warning("Skipped %s: %s", line.where, error)
+            return None
+
+
+def _next_batch(found: Iterable[Observation | Skip]) -> list[Observation | Skip]:
+    return list(islice(found, ROWS_PER_PAGE))
+
+
+def _observation(line: Line, *, texts: bool) -> Observation | Skip:
+    try:
+        row = _row(line.text)
+        if not texts:
+            row = {**row, "input": None, "output": None}
+        return read_row(row)
+    except (RowError, NotJsonError) as error:
+        return Skip(line.where, str(error))
+
+
+def _row(text: bytes) -> dict[str, object]:
+    row = decode(text)
+    if not isinstance(row, dict):
+        raise RowError("not an object")
+    return row
+
+
+_START = re.compile(rb'"startTime"\s*:\s*"([^"\\]*)"')
+_TRACE = re.compile(rb'"traceId"\s*:\s*"([^"\\]*)"')
+
+
+def _started_in(line: bytes, window: Window) -> bool:
+    """Say whether the row may have started in *window*; a row that cannot tell is read in full."""
+    found = _peek(line, _START)
+    if found is None:
+        return True
+    try:
+        return datetime.fromisoformat(found) in window
+    except (ValueError, TypeError):
+        return True
+
+
+def _belongs_to(line: bytes, trace_ids: frozenset[str]) -> bool:
+    found = _peek(line, _TRACE)
+    return found is None or found in trace_ids
+
+
+def _peek(line: bytes, field: re.Pattern[bytes]) -> str | None:
+    # Before the first inner object a name in quotes and a colon can only be a field of the row itself: inside
+    # of a text the quotes would be escaped.
+    inner = line.find(b"{", 1)
+    found = field.search(line, 0, inner if inner > 0 else len(line))
+    return found[1].decode(errors="replace") if found else None

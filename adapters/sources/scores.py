@@ -1,0 +1,59 @@
+"""Thumbs from rows of Langfuse's v3 scores: which score is a thumb, and when it is up."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from adapters.sources.rows import RowError, read_moment
+from domain.feedback import Feedback
+
+
+class FeedbackConfig(BaseModel):
+    """Which score holds the opinion of users.
+
+    Attributes:
+        positive_from: A numeric score is a thumb up from here on; true and false speak for themselves.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    score: str = Field(default="user-feedback", min_length=1)
+    positive_from: float = Field(default=0.5, allow_inf_nan=False)
+
+
+def read_feedback(row: Mapping[str, object], rule: FeedbackConfig) -> Feedback | None:
+    """Return the thumb in *row*; None for any other score, and for one that belongs to no trace.
+
+    Raises:
+        RowError: If the thumb cannot be read.
+    """
+    if row.get("name") != rule.score or row.get("dataType") not in {"BOOLEAN", "NUMERIC"}:
+        return None
+    trace_id = _trace_id(row.get("subject"))
+    if trace_id is None:
+        return None
+    identity = row.get("id")
+    if not isinstance(identity, str) or not identity:
+        raise RowError("id is missing")
+    return Feedback(
+        id=identity,
+        trace_id=trace_id,
+        positive=_positive(row.get("value"), rule.positive_from),
+        given_at=read_moment(row, "timestamp"),
+    )
+
+
+def _trace_id(subject: object) -> str | None:
+    if not isinstance(subject, dict):
+        return None
+    fields = {"trace": "id", "observation": "traceId"}  # sessions and experiments are not single answers
+    value = subject.get(fields.get(str(subject.get("kind")), ""))
+    return value if isinstance(value, str) and value else None
+
+
+def _positive(value: object, threshold: float) -> bool:
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN; isnan() refuses long integers
+        raise RowError("value is not a number")
+    return value >= threshold

@@ -1,0 +1,54 @@
+"""What Goodput remembers. Takes and returns domain types; only the files here know that there are tables."""
+
+from dataclasses import dataclass
+
+from adapters.store.alerts import Alerts
+from adapters.store.assessments import Assessments, Kept
+from adapters.store.database import Database
+from adapters.store.judgements import Judgements
+from adapters.store.outbox import Outbox
+from adapters.store.requests import Known, Requests
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One database, by what is kept in it."""
+
+    database: Database
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open, and create or migrate where needed, the database at *url* (sqlite or postgresql)."""
+        return cls(Database(url))
+
+    @property
+    def requests(self) -> Requests:
+        """Requests and thumbs."""
+        return Requests(self.database)
+
+    @property
+    def judgements(self) -> Judgements:
+        """Scores, and what could not be scored."""
+        return Judgements(self.database)
+
+    @property
+    def assessments(self) -> Assessments:
+        """Objectives over time."""
+        return Assessments(self.database)
+
+    @property
+    def alerts(self) -> Alerts:
+        """Alert state and its history."""
+        return Alerts(self.database)
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages on their way."""
+        return Outbox(self.database)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+__all__ = ["Kept", "Known", "Store"]

@@ -1,0 +1,83 @@
+"""What came of judging: one row per answer and criterion, failures included."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from adapters.store.database import Database, upsert
+from adapters.store.requests import inside
+from adapters.store.tables import JUDGEMENT
+from domain.facts import to_us
+from domain.judgement import JudgeFailure, Judgement, NotApplicable, Score
+from domain.transcript import Transcript
+from domain.window import Window
+
+_REASON_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """The judgements of all applications.
+
+    A failure is kept too, so that coverage is known; the next run tries it again.
+    """
+
+    database: Database
+
+    def save(self, application: str, judged: Sequence[tuple[Transcript, Judgement]], *, keep_reasons: bool) -> None:
+        """Keep *judged*; a later judgement of the same answer and criterion version replaces the earlier."""
+        with self.database.writing() as connection:
+            upsert(connection, JUDGEMENT, [_row(application, t, j, keep_reasons=keep_reasons) for t, j in judged])
+
+    def settled(self, application: str, window: Window) -> set[str]:
+        """Return the traces that ended in *window* and need no further judging: scored, or not applicable."""
+        query = select(JUDGEMENT.c.trace_id).where(
+            *inside(JUDGEMENT, application, window), JUDGEMENT.c.outcome.in_(["scored", "not applicable"])
+        )
+        with self.database.reading() as connection:
+            return set(connection.scalars(query))
+
+    def reasons(self, application: str, trace_ids: Sequence[str]) -> dict[str, str]:
+        """Return why these traces were scored as they were, where reasons are kept."""
+        query = select(JUDGEMENT.c.trace_id, JUDGEMENT.c.reason).where(
+            JUDGEMENT.c.application == application,
+            JUDGEMENT.c.trace_id.in_(trace_ids),
+            JUDGEMENT.c.reason != "",
+        )
+        with self.database.reading() as connection:
+            return {row.trace_id: row.reason for row in connection.execute(query)}
+
+
+def outcome_words(judgement: Judgement) -> str:
+    """Return the kind of a judgement as it is stored and counted.
+
+    >>> outcome_words(NotApplicable(trace_id="t", criterion="f", version="1", reason="", judge="j",
+    ...                             judged_at=from_us(0)))
+    'not applicable'
+    """
+    match judgement:
+        case Score():
+            return "scored"
+        case NotApplicable():
+            return "not applicable"
+        case JudgeFailure():
+            return f"failed: {judgement.reason}"
+
+
+def _row(application: str, transcript: Transcript, judgement: Judgement, *, keep_reasons: bool) -> dict[str, object]:
+    scored = judgement if isinstance(judgement, Score) else None
+    reason = scored.reason if scored and keep_reasons else ""
+    return {
+        "application": application,
+        "trace_id": judgement.trace_id,
+        "criterion": judgement.criterion,
+        "version": judgement.version,
+        "ended_us": to_us(transcript.ended_at),
+        "outcome": outcome_words(judgement),
+        "value": scored.value if scored else None,
+        "reason": reason[:_REASON_LENGTH],
+        "judge": judgement.judge,
+        "judged_us": to_us(judgement.judged_at),
+        "cost_nano_usd": scored.cost_nano_usd if scored else None,
+    }

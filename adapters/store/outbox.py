@@ -1,0 +1,168 @@
+"""The outbox: messages wait here from the moment they are decided until a channel has them.
+
+A message is written in the transaction of the decision that caused it, claimed under a lease, sent outside any
+transaction, and marked afterwards. Whoever dies in between leaves a lease that runs out; the delivery's id then lets
+the channel recognise what it already has. Per channel and key, messages go out in order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, Select, and_, exists, or_, select, update
+
+from adapters.store.database import Database, add_new
+from adapters.store.tables import OUTBOX
+from domain.alerting import Notice
+from domain.delivery import Delivery, DeliveryStatus, delivery_id
+from domain.facts import from_us, to_us
+from domain.message import MessageKind, message_json
+
+_PENDING = str(DeliveryStatus.PENDING)
+_LEASE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The messages on their way."""
+
+    database: Database
+
+    def add(self, notices: Sequence[Notice], at: datetime) -> None:
+        """Queue *notices* that belong to no decision, such as a digest; the same notice again changes nothing."""
+        with self.database.writing() as connection:
+            enqueue(connection, notices, at)
+
+    def claim(self, owner: str, now: datetime, limit: int = 50) -> list[Delivery]:
+        """Take up to *limit* messages that are due, first in first out per channel and key, for one lease."""
+        with self.database.writing() as connection:
+            rows = connection.execute(_due(now, limit)).all()
+            for row in rows:
+                connection.execute(
+                    update(OUTBOX)
+                    .where(OUTBOX.c.position == row.position)
+                    .values(
+                        lease_owner=owner,
+                        lease_until_us=to_us(now + _LEASE),
+                        first_tried_us=row.first_tried_us if row.first_tried_us is not None else to_us(now),
+                    )
+                )
+            return [_delivery(connection, row) for row in rows]
+
+    def sent(self, delivery: Delivery, ref: str | None, now: datetime) -> None:
+        """Mark *delivery* as delivered; *ref* is where it is now."""
+        self._end(delivery, status=str(DeliveryStatus.SENT), ref=ref, sent_us=to_us(now), error=None)
+
+    def failed(self, delivery: Delivery, error: str, retry_at: datetime) -> None:
+        """Put *delivery* back; it is tried again at *retry_at*."""
+        self._end(delivery, error=error, not_before_us=to_us(retry_at))
+
+    def dead(self, delivery: Delivery, error: str) -> None:
+        """Give *delivery* up: its channel refused it for good."""
+        self._end(delivery, status=str(DeliveryStatus.DEAD), error=error)
+
+    def counts(self) -> dict[DeliveryStatus, int]:
+        """Return how many messages stand where."""
+        with self.database.reading() as connection:
+            statuses = list(connection.scalars(select(OUTBOX.c.status)))
+        return {status: statuses.count(str(status)) for status in DeliveryStatus}
+
+    def undelivered(self, application: str) -> list[tuple[str, str, str]]:
+        """Return channel, key and last error of what an application could not deliver, oldest first."""
+        query = (
+            select(OUTBOX.c.channel, OUTBOX.c.key, OUTBOX.c.error)
+            .where(OUTBOX.c.application == application, OUTBOX.c.error.is_not(None))
+            .where(OUTBOX.c.status.in_([_PENDING, str(DeliveryStatus.DEAD)]))
+            .order_by(OUTBOX.c.position)
+        )
+        with self.database.reading() as connection:
+            return [(row.channel, row.key, row.error) for row in connection.execute(query)]
+
+    def _end(self, delivery: Delivery, **values: object) -> None:
+        with self.database.writing() as connection:
+            connection.execute(
+                update(OUTBOX)
+                .where(OUTBOX.c.id == delivery.id)
+                .values(attempts=OUTBOX.c.attempts + 1, lease_owner=None, lease_until_us=None, **values)
+            )
+
+
+def enqueue(connection: Connection, notices: Sequence[Notice], at: datetime) -> None:
+    """Write *notices* to the outbox in the caller's transaction.
+
+    A resolve whose alert was never even tried on a channel takes the alert back instead: nobody needs to hear that
+    something they never heard of is over.
+    """
+    for notice in notices:
+        for channel in notice.channels:
+            if notice.message.kind is MessageKind.RESOLVED and _supersede(connection, channel, notice.message.key):
+                continue
+            add_new(connection, OUTBOX, _row(notice, channel, at), key="id")
+
+
+def _supersede(connection: Connection, channel: str, key: str) -> bool:
+    untried = and_(
+        OUTBOX.c.channel == channel,
+        OUTBOX.c.key == key,
+        OUTBOX.c.status == _PENDING,
+        OUTBOX.c.first_tried_us.is_(None),
+    )
+    return bool(
+        connection.execute(update(OUTBOX).where(untried).values(status=str(DeliveryStatus.SUPERSEDED))).rowcount
+    )
+
+
+def _row(notice: Notice, channel: str, at: datetime) -> dict[str, object]:
+    message = notice.message
+    return {
+        "id": delivery_id(message, channel),
+        "application": message.application,
+        "channel": channel,
+        "key": message.key,
+        "kind": str(message.kind),
+        "payload": message_json.dump_json(message).decode(),
+        "status": _PENDING,
+        "attempts": 0,
+        "created_us": to_us(at),
+        "not_before_us": 0,
+    }
+
+
+def _due(now: datetime, limit: int) -> Select[tuple[object, ...]]:
+    earlier = OUTBOX.alias("earlier")
+    blocked = exists().where(
+        earlier.c.channel == OUTBOX.c.channel,
+        earlier.c.key == OUTBOX.c.key,
+        earlier.c.position < OUTBOX.c.position,
+        earlier.c.status == _PENDING,
+    )
+    return (
+        select(OUTBOX)
+        .where(
+            OUTBOX.c.status == _PENDING,
+            OUTBOX.c.not_before_us <= to_us(now),
+            or_(OUTBOX.c.lease_until_us.is_(None), OUTBOX.c.lease_until_us < to_us(now)),
+            ~blocked,
+        )
+        .order_by(OUTBOX.c.position)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _delivery(connection: Connection, row: Row[tuple[object, ...]]) -> Delivery:
+    earlier_ref = connection.scalar(
+        select(OUTBOX.c.ref)
+        .where(OUTBOX.c.channel == row.channel, OUTBOX.c.key == row.key, OUTBOX.c.ref.is_not(None))
+        .order_by(OUTBOX.c.position)
+        .limit(1)
+    )
+    was_tried = row.first_tried_us is not None
+    return Delivery(
+        id=row.id,
+        channel=row.channel,
+        message=message_json.validate_json(row.payload),
+        attempts=max(row.attempts, int(was_tried)),
+        first_tried_at=from_us(row.first_tried_us) if row.first_tried_us is not None else None,
+        earlier_ref=earlier_ref,
+    )

@@ -1,0 +1,86 @@
+"""Calling Slack's Web API: once each, all within one time limit, with errors that the caller can act on."""
+
+import logging
+import time
+from http.client import HTTPException
+from math import ceil
+
+from pydantic import SecretStr
+
+from alerts.channels.slack_answers import BLOCKS_REFUSED, SlackRefusal, slack_error
+from domain.errors import GoodputError, TransientError
+
+_SILENT = logging.getLogger(f"{__name__}.client")
+_SILENT.setLevel(logging.CRITICAL + 1)  # everything it would log is raised
+
+
+class SlackCalls:
+    """The calls of one attempt.
+
+    Together they take no longer than *deadline_s*, except that the client limits each read and not their sum:
+    an answer that drips in can outlast it, so the caller sets a deadline too.
+    """
+
+    def __init__(self, token: SecretStr, base_url: str, *, timeout_s: float, deadline_s: float) -> None:
+        self._token = token
+        self._base_url = base_url
+        self._timeout_s = timeout_s
+        self._ends = time.monotonic() + deadline_s
+
+    def read(self, method: str, arguments: dict[str, str]) -> dict[str, object]:
+        """Ask for something."""
+        return self._call(method, params=arguments)
+
+    def write(self, method: str, body: dict[str, object]) -> dict[str, object]:
+        """Post or change something."""
+        return self._call(method, json=body)
+
+    def show(self, method: str, body: dict[str, object], blocks: list[dict[str, object]]) -> dict[str, object]:
+        """Post or change a message; as plain words if Slack dislikes its layout, for no alert may be lost."""
+        try:
+            return self.write(method, {**body, "blocks": blocks})
+        except SlackRefusal as refusal:
+            if refusal.code not in BLOCKS_REFUSED:
+                raise
+        return self.write(method, body)
+
+    def _call(
+        self, method: str, params: dict[str, str] | None = None, json: dict[str, object] | None = None
+    ) -> dict[str, object]:
+        from slack_sdk import WebClient  # noqa: PLC0415 - a run without Slack does not pay for it
+        from slack_sdk.errors import SlackApiError, SlackClientError  # noqa: PLC0415
+
+        left_s = self._ends - time.monotonic()
+        if left_s <= 0:
+            raise TransientError(f"No time was left for {method}")
+        client = WebClient(
+            self._token.get_secret_value(),
+            base_url=self._base_url,
+            timeout=ceil(min(left_s, self._timeout_s)),
+            retry_handlers=[],  # the default repeats a post whose answer was lost
+            logger=_SILENT,
+        )
+        try:
+            answer = client.api_call(method, params=params, json=json).data
+        except SlackApiError as error:
+            raise _explained(method, error.response) from None  # the client's words carry the whole answer
+        except (SlackClientError, HTTPException, OSError, ValueError, AttributeError, TypeError) as error:
+            # Connections that break, and answers that are cut short, no JSON or no object.
+            raise TransientError(f"Slack did not answer {method}: {type(error).__name__}") from None
+        if not isinstance(answer, dict):
+            raise TransientError(f"Slack answered {method} with something that cannot be read")
+        return answer
+
+
+def _explained(method: str, response: object) -> GoodputError:
+    data = getattr(response, "data", None)
+    said = data if isinstance(data, dict) else {}
+    remarks = said.get("response_metadata")
+    return slack_error(
+        method,
+        getattr(response, "status_code", 200),
+        getattr(response, "headers", {}),
+        said.get("error"),
+        needed=said.get("needed"),
+        notes=remarks.get("messages") if isinstance(remarks, dict) else None,
+    )

@@ -1,0 +1,82 @@
+"""Telling Slack by an incoming webhook: the degraded mode, for who cannot install an app.
+
+A webhook answers `ok` and nothing else. So a resolved alert is a new message and never a changed one, and
+an attempt whose answer was lost is repeated without knowing whether it arrived: a message may come twice.
+"""
+
+import logging
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from alerts.channels.channel import Channel
+from alerts.channels.clean import is_link
+from alerts.channels.secrets import ChannelSecrets, required
+from alerts.channels.slack_answers import BLOCKS_REFUSED, SlackRefusal, slack_error
+from alerts.channels.slack_blocks import blocks, text
+from domain.delivery import Delivery
+from domain.errors import ConfigError, TransientError
+
+_SILENT = logging.getLogger(f"{__name__}.client")
+_SILENT.setLevel(logging.CRITICAL + 1)  # everything it would log is raised, and it would log the address
+
+
+class SlackWebhookConfig(BaseModel):
+    """Messages by the incoming webhook whose address is in `GOODPUT_SLACK_WEBHOOK_URL`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["slack_webhook"]
+
+
+def build(config: SlackWebhookConfig, secrets: ChannelSecrets) -> Channel:
+    """Return the channel that *config* describes."""
+    variable = "GOODPUT_SLACK_WEBHOOK_URL"
+    url = required(secrets.slack_webhook_url, variable, config.kind)
+    if not is_link(url.get_secret_value()):
+        raise ConfigError(f"{variable} must be a web address, like https://hooks.slack.com/services/...")
+    return SlackWebhook(url)
+
+
+class SlackWebhook:
+    """An incoming webhook; it only posts. The time limit holds for each read, as in `SlackCalls`."""
+
+    def __init__(self, url: SecretStr, *, timeout_s: int = 10) -> None:
+        self._url = url
+        self._timeout_s = timeout_s
+
+    def send(self, delivery: Delivery) -> None:
+        """Post; a webhook does not say where the message is.
+
+        Raises:
+            TransientError: Slack is busy or away, or its answer is not `ok`; the message may have arrived.
+            PermanentError: Slack refuses the webhook or the message.
+        """
+        body: dict[str, object] = {
+            "text": text(delivery.message),
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        try:
+            self._post({**body, "blocks": blocks(delivery.message)})
+        except SlackRefusal as refusal:
+            if refusal.code not in BLOCKS_REFUSED:
+                raise
+            self._post(body)  # no alert is lost over its looks
+
+    def _post(self, body: dict[str, object]) -> None:
+        from slack_sdk.errors import SlackClientError  # noqa: PLC0415 - a run without Slack does not pay for it
+        from slack_sdk.webhook import WebhookClient  # noqa: PLC0415
+
+        url = self._url.get_secret_value()
+        client = WebhookClient(url, timeout=self._timeout_s, retry_handlers=[], logger=_SILENT)
+        try:
+            answer = client.send_dict(body)
+        except (SlackClientError, HTTPException, OSError, ValueError) as error:
+            # Without its own words, which may carry the address.
+            raise TransientError(f"Slack's webhook did not answer: {type(error).__name__}") from None
+        said = answer.body.strip()
+        if (answer.status_code, said) != (HTTPStatus.OK, "ok"):
+            raise slack_error("the webhook", answer.status_code, answer.headers, said)

@@ -1,0 +1,17 @@
+"""What a rule can ask: a closed set, no expression language. To add one: a file here and a line in `Condition`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from alerts.conditions.budget import BudgetSpent, OverBudget
+from alerts.conditions.decline import Decline
+from alerts.conditions.mix import MixChanged
+from alerts.conditions.share import ShareAbove
+from alerts.conditions.week import WeekOnWeek
+
+Condition = Annotated[
+    ShareAbove | Decline | MixChanged | OverBudget | BudgetSpent | WeekOnWeek, Field(discriminator="kind")
+]
+
+__all__ = ["BudgetSpent", "Condition", "Decline", "MixChanged", "OverBudget", "ShareAbove", "WeekOnWeek"]

@@ -1,0 +1,35 @@
+"""What every condition can do."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from alerts.view import View
+from domain.alerting import Finding
+from domain.measurement import Labels
+from domain.message import WorstTrace
+
+
+class Asked(BaseModel):
+    """The strictness that all conditions share: no unknown field, no change after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Evaluable(Protocol):
+    """A question to the view."""
+
+    @property
+    def looks_back(self) -> timedelta:
+        """How much history it needs before the slot."""
+        ...
+
+    def find(self, view: View) -> Sequence[Finding]:
+        """Answer for every set of labels that the condition is about."""
+        ...
+
+    def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:
+        """Name the requests that show the problem best; empty where single requests do not."""
+        ...

@@ -1,0 +1,78 @@
+"""A score is lower than the day before. Whole days are compared: within a day the mix of hours looks like a trend."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from alerts.conditions.condition import Asked
+from alerts.figures import odds, window_words
+from alerts.view import View
+from domain import measure
+from domain.alerting import Finding, Truth
+from domain.duration import Duration
+from domain.measurement import Labels
+from domain.message import WorstTrace
+from domain.signals import SIGNALS
+from domain.trend import shift_down
+from domain.window import Window
+
+
+class Decline(Asked):
+    """A sampled score declined from one window to the next (one-sided Mann-Whitney and the size of the shift).
+
+    Attributes:
+        by: The shift that counts: how much lower at least.
+        clear_by: The shift at which it may resolve.
+        at_least: Judged requests needed on each side.
+    """
+
+    kind: Literal["decline"]
+    signal: Literal["faithfulness"]
+    over: Duration
+    by: float = Field(gt=0)
+    clear_by: float = Field(ge=0)
+    alpha: float = Field(gt=0, lt=0.5)
+    at_least: int = Field(ge=8)
+
+    @property
+    def looks_back(self) -> timedelta:
+        """The window and the one before it."""
+        return 2 * self.over
+
+    def find(self, view: View) -> Sequence[Finding]:
+        """Answer for the whole application."""
+        now = view.window(self.over)
+        before = Window.ending(now.start, self.over)
+        if why := view.why_unknown(now):
+            return [Finding(truth=Truth.UNKNOWN, because=why)]
+        earlier, later = (measure.population(view.facts.within(w), self.signal) for w in (before, now))
+        shift = shift_down(earlier, later)
+        sample = f"{shift.now_n} now, {shift.before_n} before"
+        if min(shift.now_n, shift.before_n) < self.at_least or shift.shift is None or shift.chance is None:
+            return [Finding(truth=Truth.UNKNOWN, n=shift.now_n, because=f"too few judged: {sample}")]
+        against = f"{shift.shift:+.3f} against the {window_words(self.over)} before"
+        words = f"{against} ({sample}); by chance {odds(shift.chance)}"
+        fires = shift.shift <= -self.by and shift.chance <= self.alpha
+        means = f"{later.mean():.3f} now, {earlier.mean():.3f} before"
+        return [
+            Finding(
+                truth=Truth.TRUE if fires else Truth.FALSE,
+                clear=shift.shift > -self.clear_by,
+                value=shift.shift,
+                limit=-self.by,
+                n=shift.now_n,
+                because=words,
+                facts=(("Now", means), ("Limit", f"a decline of {self.by:g}"), ("Sample", sample)),
+            )
+        ]
+
+    def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002 - splits into nothing
+        """Name the requests with the lowest scores of the window."""
+        facts = view.facts.within(view.window(self.over))
+        values = SIGNALS[self.signal].values(facts)
+        known = np.flatnonzero(~np.isnan(values))
+        order = known[np.argsort(values[known], kind="stable")][:3]
+        return [WorstTrace(str(facts.trace_ids[row]), f"{self.signal} {values[row]:.2f}") for row in order]

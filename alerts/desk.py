@@ -1,0 +1,86 @@
+"""The alert desk: takes the slots that are due, in order, and leaves every decision in the memory before the next."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from alerts.engine import Instances, Rulebook, decide
+from alerts.view import View
+from alerts.words import Links
+from domain.alerting import Decision, Transition
+from domain.message import Severity
+
+_log = logging.getLogger(__name__)
+
+
+class Memory(Protocol):
+    """Where alert state lives between slots."""
+
+    def instances(self, application: str) -> Instances:
+        """Return every alert as the last slot left it."""
+        ...
+
+    def last_slot(self, application: str) -> datetime | None:
+        """Return the last slot that was decided."""
+        ...
+
+    def keep(self, decision: Decision) -> bool:
+        """Keep a decision with its messages, all or nothing; False if its slot had been decided before."""
+        ...
+
+
+class Outlook(Protocol):
+    """Where the view of a slot comes from."""
+
+    def view(self, slot: datetime) -> View:
+        """Return the world as it was known at *slot*."""
+        ...
+
+
+class AlertDesk:
+    """Decides the alerts of one application."""
+
+    def __init__(self, application: str, book: Rulebook, memory: Memory, links: Links | None = None) -> None:
+        self._application = application
+        self._book = book
+        self._memory = memory
+        self._links = links or Links()
+
+    def decide(self, slots: Iterable[datetime], outlook: Outlook) -> list[Decision]:
+        """Decide *slots*, oldest first, and return the decisions that were new.
+
+        A slot that was decided before, by an earlier run or by another worker, is left alone.
+        """
+        made: list[Decision] = []
+        instances = self._memory.instances(self._application)
+        last = self._memory.last_slot(self._application)
+        for slot in slots:
+            if last is not None and slot <= last:
+                _log.info("%s %s was decided before; nothing to do", self._application, f"{slot:%d %b %H:%M}")
+                continue
+            decision = decide(self._book, outlook.view(slot), instances, self._links)
+            if not self._memory.keep(decision):
+                _log.info("%s %s was decided by another worker", self._application, f"{slot:%d %b %H:%M}")
+                instances = self._memory.instances(self._application)
+                continue
+            instances = {**instances, **{(one.rule, one.labels): one for one in decision.instances}}
+            made.append(decision)
+            for transition in decision.transitions:
+                _tell_log(transition)
+        return made
+
+
+def _tell_log(transition: Transition) -> None:
+    where = ", ".join(value for _, value in transition.labels)
+    subject = f"{transition.rule} ({where})" if where else transition.rule
+    loud = transition.severity is not Severity.INFORMATIONAL
+    _log.log(
+        logging.INFO if loud else logging.DEBUG,
+        "%s %s: %s, %s: %s",
+        f"{transition.slot:%a %d %b %H:%M}",
+        transition.severity,
+        subject,
+        transition.after,
+        transition.because,
+    )

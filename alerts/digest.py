@@ -1,0 +1,82 @@
+"""The weekly digest: what was found that nobody needed to be woken for, in one message."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts.rule import Rule
+from domain.alerting import Evaluation, State, Transition, Truth
+from domain.application import Application
+from domain.duration import spell_duration
+from domain.message import Message, MessageKind, Severity, Table
+
+
+def write_digest(
+    application: Application,
+    at: datetime,
+    rules: Sequence[Rule],
+    transitions: Sequence[Transition],
+    evaluations: Sequence[Evaluation],
+    objectives: Table,
+    spend: tuple[tuple[str, str], ...],
+) -> Message:
+    """Write the digest of the seven days before *at*; one key per ISO week, so that a week is told once.
+
+    Args:
+        transitions: The week's changes of state, of all severities.
+        evaluations: The newest evaluation of every rule; the informational ones are shown, with why they are quiet.
+    """
+    year, week, _ = at.isocalendar()
+    fired = [one for one in transitions if one.after is State.FIRING and one.severity is not Severity.INFORMATIONAL]
+    pages = sum(one.severity is Severity.PAGE for one in fired)
+    return Message(
+        key=f"goodput:{application.environment}:{application.name}:digest:{year}-W{week:02d}",
+        kind=MessageKind.DIGEST,
+        severity=Severity.INFORMATIONAL,
+        application=application.name,
+        environment=application.environment,
+        rule="digest",
+        title=f"{application.name}: week {week} of {year}",
+        sentence=f"{_count(pages, 'page')} and {_count(len(fired) - pages, 'ticket')} in seven days.",
+        facts=spend,
+        tables=(objectives, _alerts(fired, transitions), _findings(rules, evaluations)),
+        at=at,
+    )
+
+
+def _alerts(fired: Sequence[Transition], transitions: Sequence[Transition]) -> Table:
+    rows = []
+    for one in fired:
+        over = next(
+            (
+                other
+                for other in transitions
+                if (other.rule, other.labels, other.episode) == (one.rule, one.labels, one.episode)
+                and other.after is State.INACTIVE
+                and other.slot > one.slot
+            ),
+            None,
+        )
+        lasted = spell_duration(over.slot - (one.since or one.slot)) if over else "still firing"
+        where = ", ".join(value for _, value in one.labels)
+        rows.append((str(one.severity), one.rule, where, f"{one.since or one.slot:%a %H:%M}", lasted))
+    return Table("Alerts", ("severity", "rule", "about", "since", "lasted"), tuple(rows))
+
+
+def _findings(rules: Sequence[Rule], evaluations: Sequence[Evaluation]) -> Table:
+    rows = []
+    for rule in rules:
+        if rule.severity is not Severity.INFORMATIONAL:
+            continue
+        found = [one for one in evaluations if one.rule == rule.name]
+        rows += [(rule.name, ", ".join(v for _, v in one.labels), _verdict(one), one.because) for one in found]
+        if not found:
+            rows.append((rule.name, "", "not measured", "it was not due in this week"))
+    return Table("Worth knowing", ("finding", "about", "verdict", "evidence"), tuple(rows))
+
+
+def _verdict(one: Evaluation) -> str:
+    return {Truth.TRUE: "changed", Truth.FALSE: "as before", Truth.UNKNOWN: "not measured"}[one.truth]
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"

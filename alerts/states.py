@@ -1,0 +1,55 @@
+"""The life of one alert: inactive, pending, firing, recovering, and back. Time is slots, never the clock."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from alerts.rule import Rule
+from domain.alerting import Finding, Instance, State, Truth
+
+
+def step(instance: Instance, finding: Finding, rule: Rule, slot: datetime, step_length: timedelta) -> Instance:
+    """Return where the alert stands after *slot*.
+
+    UNKNOWN changes nothing but the slot. A gap of more than two evaluations adds nothing to the time that the
+    condition is known to have held: nobody looked. While firing, what is neither true nor clear keeps firing.
+    """
+    if instance.last_slot is not None and slot <= instance.last_slot:
+        return instance
+    seen = replace(instance, last_slot=slot, last_truth=finding.truth)
+    if finding.truth is Truth.UNKNOWN:
+        return seen
+    passed_s = _passed_s(instance, slot, max(step_length, rule.every))
+    if seen.is_firing:
+        return _while_firing(seen, finding, rule, passed_s)
+    if finding.truth is Truth.FALSE:
+        return replace(seen, state=State.INACTIVE, since=None, held_s=0.0)
+    pending = seen.state is State.PENDING
+    held_s = seen.held_s + passed_s if pending else 0.0
+    since = seen.since if pending else slot
+    if held_s >= rule.hold.total_seconds():
+        return replace(
+            seen,
+            state=State.FIRING,
+            since=since,
+            fired_at=slot,
+            held_s=held_s,
+            clear_s=0.0,
+            episode=seen.episode + 1,
+        )
+    return replace(seen, state=State.PENDING, since=since, held_s=held_s)
+
+
+def _while_firing(seen: Instance, finding: Finding, rule: Rule, passed_s: float) -> Instance:
+    if not finding.clear:
+        return replace(seen, state=State.FIRING, clear_s=0.0)
+    clear_s = seen.clear_s + passed_s if seen.state is State.RECOVERING else 0.0
+    if clear_s >= rule.resolve_after.total_seconds():
+        return replace(seen, state=State.INACTIVE, since=None, fired_at=None, held_s=0.0, clear_s=0.0)
+    return replace(seen, state=State.RECOVERING, clear_s=clear_s)
+
+
+def _passed_s(instance: Instance, slot: datetime, interval: timedelta) -> float:
+    if instance.last_slot is None or instance.last_truth is Truth.UNKNOWN:
+        return 0.0
+    passed = slot - instance.last_slot
+    return passed.total_seconds() if passed <= 2 * interval else 0.0

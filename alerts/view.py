@@ -1,0 +1,49 @@
+"""Everything a condition may look at. Values only: whoever builds it has read the clock and the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain.application import Application
+from domain.facts import Facts
+from domain.objective import Objective
+from domain.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The world at one slot.
+
+    Attributes:
+        facts: Requests of the longest window that any rule looks at, or more.
+        known_until: Traces are read completely up to here; later windows are unknown.
+        known_from: The first moment with data; earlier time is unknown, not empty.
+        settle: How long a trace is given to arrive; windows end this long before the slot.
+    """
+
+    slot: datetime
+    application: Application
+    objectives: Mapping[str, Objective]
+    facts: Facts
+    known_from: datetime
+    known_until: datetime
+    settle: timedelta = timedelta(seconds=60)
+
+    def window(self, over: timedelta) -> Window:
+        """Return the window of length *over* that this slot decides about."""
+        return Window.ending(self.slot - self.settle, over)
+
+    def why_unknown(self, window: Window) -> str | None:
+        """Return why *window* cannot be judged, or None if it can."""
+        if self.known_until < window.end:
+            return f"traces are read only until {self.known_until:%H:%M} UTC"
+        if self.known_from >= window.end:
+            return "this was before the first trace"
+        return None
+
+    @property
+    def first_full_day(self) -> date:
+        """The first day whose spend is known from its beginning."""
+        start = self.known_from
+        whole = start.hour == start.minute == start.second == 0
+        return start.date() if whole else start.date() + timedelta(days=1)

@@ -1,0 +1,95 @@
+"""The commands. Each imports what it needs when it runs, so that the light ones start fast."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+app = App(name="goodput", help="Production monitoring for LLM applications.", version_flags=["--version"])
+alerts = App(name="alerts", help="What fires now, and what fired before.")
+app.command(alerts)
+
+FlowName = Literal["watch-requests", "evaluate-traces", "project-costs", "send-digest"]
+
+
+@app.command
+def demo() -> int:
+    """Run the main job on made-up and recorded traffic: no server, no key, nothing else needed."""
+    from deployments.command_line.demo import run_demo
+
+    return run_demo()
+
+
+@app.command
+def run(flow: FlowName, *, app: str | None = None, at: datetime | None = None) -> int:
+    """Run one flow now, as the Prefect UI would.
+
+    Parameters
+    ----------
+    flow
+        Which one.
+    app
+        Name of a folder under deployments; every application if left out.
+    at
+        The slot to run for, with its zone (2026-11-01T12:00:00Z); now if left out.
+    """
+    from deployments.command_line.run import run_flow
+
+    return run_flow(flow, app, at)
+
+
+@app.command
+def serve() -> int:
+    """Run every scheduled flow in this process, with a Prefect server of its own if none is configured."""
+    from deployments.command_line.serve import serve_all
+
+    return serve_all()
+
+
+@app.command
+def validate(path: Path | None = None) -> int:
+    """Check every configuration file: shape, names, and arithmetic that can never fire.
+
+    Parameters
+    ----------
+    path
+        A folder with applications in it; the deployments and the demo's if left out.
+    """
+    from deployments.command_line.validate import validate_folders
+
+    return validate_folders(path)
+
+
+@app.command
+def status(*, app: str | None = None, json: bool = False) -> int:
+    """Show objectives by tier, open alerts and spend, as the last runs left them.
+
+    Parameters
+    ----------
+    app
+        Name of a folder under deployments; every application if left out.
+    json
+        For a program to read.
+    """
+    from deployments.command_line.status import show_status
+
+    return show_status(app, as_json=json)
+
+
+@alerts.command(name="list")
+def list_alerts(*, app: str | None = None, days: Annotated[int, Parameter(alias="-d")] = 7, json: bool = False) -> int:
+    """List what fires now and what changed state in the last days; exit status 1 if something fires.
+
+    Parameters
+    ----------
+    app
+        Name of a folder under deployments; every application if left out.
+    days
+        How many days back, counted from the newest slot.
+    json
+        For a program to read.
+    """
+    from deployments.command_line.alerts import show_alerts
+
+    return show_alerts(app, days, as_json=json)

@@ -1,0 +1,110 @@
+"""`goodput demo`: the main job on made-up and recorded traffic, slot by slot, ending in tables that explain it."""
+
+import asyncio
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from adapters.settings import PROJECT, read_settings
+from adapters.simulated_shop import write_week
+
+RECORDED = ("brightcart-support", "brightcart-research", "brightcart-catalog")
+RECORDED_HOURS = (datetime(2026, 11, 20, 20, tzinfo=UTC), datetime(2026, 11, 22, 20, tzinfo=UTC))
+WEEK = (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 8, tzinfo=UTC))
+
+
+def run_demo() -> int:
+    """Replay the recorded 48 hours of three applications and a simulated week of one, and show what came of it."""
+    started = time.monotonic()
+    _prepare_environment()
+    from deployments.command_line.tables import terminal
+
+    terminal.rule("[bold]1  Made-up traffic: a week of a support bot, some 20,000 requests")
+    _make_traffic()
+    from flows.replay import replay
+
+    terminal.rule("[bold]2  Recorded traffic: 48 hours of three applications, slot by slot")
+    asyncio.run(replay(*RECORDED_HOURS, applications=list(RECORDED)))
+    terminal.rule(
+        "[bold]3  The simulated week, slot by slot: an outage, inventions, slow tokens, a new topic, growing spend"
+    )
+    asyncio.run(replay(*WEEK, applications=["support-bot"]))
+    _show(time.monotonic() - started)
+    return 0
+
+
+def _prepare_environment() -> None:
+    """Point this process at the demo's own files and a database that starts empty."""
+    data = PROJECT / ".data"
+    (data / "demo").mkdir(parents=True, exist_ok=True, mode=0o700)
+    for leftover in (data / "demo").glob("goodput.db*"):
+        leftover.unlink()
+    os.environ.update(
+        GOODPUT_DEPLOYMENTS_FOLDER=str(PROJECT / "deployments" / "demo"),
+        GOODPUT_DATABASE_URL=f"sqlite:///{data / 'demo' / 'goodput.db'}",
+    )
+    os.environ.setdefault("PREFECT_HOME", str(data / "prefect"))
+    for kind in ("FLOW", "TASK"):
+        os.environ.setdefault(f"PREFECT_LOGGING_FORMATTERS_STANDARD_{kind}_RUN_FMT", "%(asctime)s  %(message)s")
+
+
+def _make_traffic() -> None:
+    folder = PROJECT / ".data" / "simulated-week"
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns) as progress:
+        shown = progress.add_task("looking for the week", total=None)
+
+        def report(day: str, done: int, total: int) -> None:
+            progress.update(shown, description=f"{day}: {done} of {total} days", completed=done, total=total)
+
+        files = write_week(folder, progress=report)
+        progress.update(shown, description=f"{len(files.observations)} days of traces in {folder}", completed=1, total=1)
+
+
+def _show(seconds: float) -> None:
+    from deployments.command_line.status import projection_of, spend_words
+    from deployments.command_line.stored import stored
+    from deployments.command_line.tables import (
+        alerts_table,
+        objectives_table,
+        recent_transitions,
+        terminal,
+    )
+
+    with stored(None) as opened:
+        for one in opened.applications:
+            name = one.application.name
+            terminal.print()
+            terminal.rule(f"[bold]{name}")
+            kept = opened.store.assessments.latest(name)
+            terminal.print(objectives_table(f"Objectives at {kept[0].slot:%a %d %b %H:%M} UTC", kept))
+            transitions, last = recent_transitions(opened.store, name, days=7)
+            loud = [t for t in transitions if t.severity != "informational"]
+            if last is not None:
+                terminal.print(alerts_table(f"Alerts up to {last:%a %d %b %H:%M} UTC", loud, last))
+            projection = projection_of(opened, one)
+            budget = one.application.monthly_budget_usd
+            if projection is not None:
+                terminal.print(f"[bold]Spend[/]: {spend_words(projection, float(budget) if budget else None)}")
+    _say_what_next(read_settings().database, seconds)
+
+
+def _say_what_next(database: str, seconds: float) -> None:
+    from deployments.command_line.tables import terminal
+
+    folder = Path(os.environ["GOODPUT_DEPLOYMENTS_FOLDER"])
+    terminal.print()
+    terminal.rule("[bold]Done")
+    terminal.print(f"Took {timedelta(seconds=round(seconds))}. Everything is in {database}")
+    terminal.print("What to do next:")
+    terminal.print(f"  GOODPUT_DEPLOYMENTS_FOLDER={folder} GOODPUT_DATABASE_URL={database} \\", soft_wrap=True)
+    terminal.print(
+        "    .venv/bin/goodput status --app support-bot     the same tables again; `alerts list` for the history"
+    )
+    terminal.print(
+        f"  cp -r {folder / 'support-bot'} deployments/my-app     watch an application of yours (README, five minutes)"
+    )
+    terminal.print("  .venv/bin/goodput serve                            the scheduled flows, with the Prefect UI")

@@ -1,0 +1,95 @@
+"""`goodput status`: how each application stands, as the last runs left it."""
+
+import json
+from dataclasses import asdict
+from datetime import timedelta
+
+from adapters.assessor import Assessor
+from deployments.command_line.stored import Stored, stored
+from deployments.command_line.tables import alerts_table, objectives_table, recent_transitions, terminal
+from domain.alerting import State
+from domain.money import NANO_PER_USD, spell_usd
+from domain.objective import Verdict
+from domain.projection import Projection
+from flows.configuration import Configured
+
+_DAYS = 7
+
+
+def show_status(name: str | None, *, as_json: bool) -> int:
+    """Show the status; 1 if an objective is breached or an alert fires."""
+    with stored(name) as opened:
+        if as_json:
+            answers = [_as_values(opened, one) for one in opened.applications]
+            print(json.dumps(answers, indent=2, default=str))
+        else:
+            for one in opened.applications:
+                _show(opened, one)
+        return int(any(_is_bad(opened, one) for one in opened.applications))
+
+
+def spend_words(projection: Projection, budget_usd: float | None) -> str:
+    """Say in one line what was spent and what is expected."""
+    spent = f"{_dollars(projection.spent_usd)} spent since {projection.since:%-d %B}"
+    if projection.total_usd is None or projection.interval is None:
+        return f"{spent}; no projection: {projection.because}"
+    low, high = projection.interval
+    expected = (
+        f"{_dollars(projection.total_usd)} expected by month end (80 % interval {_dollars(low)} to {_dollars(high)})"
+    )
+    budget = f", budget {_dollars(budget_usd)}" if budget_usd is not None else ""
+    return f"{spent}; {expected}{budget}; {projection.because}"
+
+
+def projection_of(opened: Stored, one: Configured) -> Projection | None:
+    """Return the month's projection at the time up to which traces are known."""
+    known = opened.store.requests.known(one.application.name)
+    if known is None:
+        return None
+    at = known.until - timedelta(microseconds=1)
+    return Assessor(opened.store, one.application, one.objectives).projection(at)
+
+
+def _show(opened: Stored, one: Configured) -> None:
+    name = one.application.name
+    kept = opened.store.assessments.latest(name)
+    if not kept:
+        terminal.print(f"[bold]{name}[/]: nothing is measured yet; `goodput run watch-requests --app {name}` starts")
+        return
+    terminal.print(objectives_table(f"{name}: objectives at {kept[0].slot:%Y-%m-%d %H:%M} UTC", kept))
+    transitions, last = recent_transitions(opened.store, name, _DAYS)
+    if last is not None and transitions:
+        terminal.print(alerts_table(f"{name}: alerts of the last {_DAYS} days", transitions, last))
+    projection = projection_of(opened, one)
+    if projection is not None:
+        terminal.print(f"[bold]Spend[/]: {spend_words(projection, _budget(one))}")
+    for channel, key, error in opened.store.outbox.undelivered(name):
+        terminal.print(f"[bold red]Not delivered[/] through {channel}: {key}: {error}", highlight=False)
+    terminal.print()
+
+
+def _as_values(opened: Stored, one: Configured) -> dict[str, object]:
+    name = one.application.name
+    firing = [i for i in opened.store.alerts.instances(name).values() if i.is_firing]
+    projection = projection_of(opened, one)
+    return {
+        "application": name,
+        "objectives": [asdict(kept) for kept in opened.store.assessments.latest(name)],
+        "firing": [{"rule": i.rule, "labels": dict(i.labels), "since": i.since, "state": str(i.state)} for i in firing],
+        "spend": asdict(projection) if projection else None,
+    }
+
+
+def _is_bad(opened: Stored, one: Configured) -> bool:
+    name = one.application.name
+    breached = any(kept.verdict is Verdict.BREACHED for kept in opened.store.assessments.latest(name))
+    return breached or any(i.state is State.FIRING for i in opened.store.alerts.instances(name).values())
+
+
+def _budget(one: Configured) -> float | None:
+    budget = one.application.monthly_budget_usd
+    return None if budget is None else float(budget)
+
+
+def _dollars(amount: float) -> str:
+    return spell_usd(amount * NANO_PER_USD)

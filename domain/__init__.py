@@ -1,0 +1,1 @@
+"""What things mean: requests, scores, measurements, objectives, prices, alerts. Values and arithmetic, no I/O."""

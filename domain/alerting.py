@@ -1,0 +1,133 @@
+"""The life of an alert as values: what the engine decides and the store keeps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.measurement import Labels
+from domain.message import Message, Severity
+
+
+class Truth(StrEnum):
+    """Whether a rule's condition holds. UNKNOWN freezes: it neither fires nor resolves nor lets time count."""
+
+    TRUE = "true"
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+
+class State(StrEnum):
+    """Where an alert stands."""
+
+    INACTIVE = "inactive"
+    PENDING = "pending"
+    """The condition holds, but not yet long enough."""
+    FIRING = "firing"
+    RECOVERING = "recovering"
+    """The condition no longer holds, but not yet long enough to call it over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rule's condition says about one set of labels at one slot.
+
+    Attributes:
+        clear: The signal is back below the line at which the alert may resolve; with hysteresis that is stricter
+            than not being TRUE.
+        value, limit: What was compared, for people; None where there was nothing to compare.
+        because: The evidence in words, with its counts.
+        facts: Short name and value, for the message.
+    """
+
+    labels: Labels = ()
+    truth: Truth
+    clear: bool = False
+    value: float | None = None
+    limit: float | None = None
+    k: int | None = None
+    n: int = 0
+    because: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One rule on one set of labels, between slots.
+
+    Attributes:
+        held_s: For how many seconds of slots the condition has been seen to hold (pending), unknown slots not counted.
+        clear_s: The same for being clear (recovering).
+        episode: How often it has fired; part of the key under which people are told.
+        announced: The last episode that people were told of; 0 for none.
+        since: First slot of the present pending or firing time.
+    """
+
+    application: str
+    rule: str
+    labels: Labels = ()
+    state: State = State.INACTIVE
+    since: datetime | None = None
+    fired_at: datetime | None = None
+    held_s: float = 0.0
+    clear_s: float = 0.0
+    episode: int = 0
+    announced: int = 0
+    last_slot: datetime | None = None
+    last_truth: Truth = Truth.UNKNOWN
+
+    @property
+    def is_firing(self) -> bool:
+        """Whether people should know that this is going on."""
+        return self.state in {State.FIRING, State.RECOVERING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A change of state, with the evidence that caused it."""
+
+    application: str
+    rule: str
+    severity: Severity
+    labels: Labels
+    slot: datetime
+    before: State
+    after: State
+    episode: int
+    since: datetime | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """One rule at one slot: kept so that "why did it not fire?" has an answer."""
+
+    application: str
+    rule: str
+    labels: Labels
+    slot: datetime
+    truth: Truth
+    state: State
+    value: float | None
+    k: int | None
+    n: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message that must be told through these channels."""
+
+    message: Message
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Everything one slot decided; kept in one transaction or not at all."""
+
+    application: str
+    slot: datetime
+    instances: tuple[Instance, ...]
+    transitions: tuple[Transition, ...]
+    evaluations: tuple[Evaluation, ...]
+    notices: tuple[Notice, ...]

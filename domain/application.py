@@ -1,0 +1,44 @@
+"""What an operator says about a watched application: which traces are its, how to label them, what it may cost."""
+
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class LabelRule(BaseModel):
+    """Where a label is found on a trace: in a tag `NAME:value`, under a metadata key, or always the same.
+
+    The first that gives something wins: `tag`, then `metadata`, then `otherwise`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tag: str | None = Field(default=None, description="Prefix of a tag: `feature` finds `feature:returns`.")
+    metadata: str | None = Field(default=None, description="A metadata key, dotted where it is nested.")
+    otherwise: str | None = Field(default=None, description="What to say when the trace does not.")
+
+
+class Labelling(BaseModel):
+    """Where the labels come from that differ from application to application."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    feature: LabelRule = LabelRule(tag="feature")
+    user_tier: LabelRule = LabelRule(tag="tier")
+
+
+class Application(BaseModel):
+    """One watched LLM application.
+
+    Attributes:
+        trace_names: Which traces are its own; empty means every trace of the environment.
+        monthly_budget_usd: What the tokens of one calendar month may cost; None where nobody set a budget.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)
+    environment: str = Field(default="default", pattern=r"^[a-z0-9_-]{1,40}$")
+    trace_names: tuple[str, ...] = ()
+    labels: Labelling = Labelling()
+    monthly_budget_usd: Decimal | None = Field(default=None, gt=0)

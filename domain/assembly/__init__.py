@@ -1,0 +1,6 @@
+"""From observations to requests: what the rows of one trace mean together. Pure; every source uses it."""
+
+from domain.assembly.assemble import Assembly, assemble, transcripts
+from domain.assembly.traces import Trace, group
+
+__all__ = ["Assembly", "Trace", "assemble", "group", "transcripts"]

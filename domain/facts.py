@@ -1,0 +1,107 @@
+"""Requests as columns: what every signal is computed from.
+
+One numpy column per fact, one row per request, by end time. NaN stands for "not known" inside a column only;
+nothing that leaves this module's users as a number is NaN.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.window import Window
+
+Column = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+LABELS = ("feature", "user_tier", "model", "provider", "prompt_version", "release")
+"""The labels by which anything can be selected and split."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_us(moment: datetime) -> int:
+    """Return whole microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_us(microseconds: int) -> datetime:
+    """Return the moment that many microseconds after 1970."""
+    return _EPOCH + timedelta(microseconds=int(microseconds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Columns over requests; all of one length, ordered by `ended_us`.
+
+    Attributes:
+        failed: 1 where the service broke its promise to answer, 0 where not, NaN for the caller's own mistakes.
+        provider_failed: 1 where the model's provider was the reason.
+        refused: 1 or 0; NaN where nothing was there to tell.
+        cost_usd: NaN where a call of the request has no price.
+        spend_nano_usd: The priced part of every request, exactly.
+        selected: Chosen for judging.
+        judgeable: Chosen, and there was something to judge or the judge failed.
+        faithfulness: 0..1; NaN where not judged.
+        thumb_down: 1 down, 0 up, NaN where nobody voted.
+        labels: Per label name the code of each row (-1: not labelled); `names` spells the codes.
+    """
+
+    ended_us: npt.NDArray[np.int64]
+    trace_ids: npt.NDArray[np.object_]
+    failed: Column
+    provider_failed: Column
+    refused: Column
+    latency_s: Column
+    ttft_s: Column
+    tpot_s: Column
+    cost_usd: Column
+    spend_nano_usd: npt.NDArray[np.int64]
+    unpriced: Column
+    output_tokens: Column
+    selected: Mask
+    judgeable: Mask
+    faithfulness: Column
+    thumb_down: Column
+    labels: Mapping[str, npt.NDArray[np.int32]]
+    names: Mapping[str, Sequence[str]]
+
+    def __len__(self) -> int:
+        return len(self.ended_us)
+
+    def within(self, window: Window) -> "Facts":
+        """Return the requests that ended in *window*; a view, nothing is copied."""
+        first, last = np.searchsorted(self.ended_us, (to_us(window.start), to_us(window.end)))
+        return self._taken(slice(int(first), int(last)))
+
+    def where(self, mask: Mask) -> "Facts":
+        """Return the requests for which *mask* holds."""
+        return self._taken(mask)
+
+    def labelled(self, label: str, name: str) -> "Facts":
+        """Return the requests whose *label* is *name*."""
+        known = self.names[label]
+        code = known.index(name) if name in known else -2
+        return self.where(self.labels[label] == code)
+
+    def split(self, label: str) -> Iterable[tuple[str, "Facts"]]:
+        """Yield each name of *label* that occurs, with its requests."""
+        codes = self.labels[label]
+        for code in np.unique(codes[codes >= 0]):
+            yield self.names[label][code], self.where(codes == code)
+
+    def counts(self, label: str) -> dict[str, int]:
+        """Return how many requests carry each name of *label*."""
+        codes = self.labels[label]
+        found, times = np.unique(codes[codes >= 0], return_counts=True)
+        return {self.names[label][code]: int(n) for code, n in zip(found, times, strict=True)}
+
+    def _taken(self, rows: slice | Mask) -> "Facts":
+        taken = {name: getattr(self, name)[rows] for name in _COLUMNS}
+        return replace(self, **taken, labels={label: codes[rows] for label, codes in self.labels.items()})
+
+
+_COLUMNS = tuple(field.name for field in fields(Facts) if field.name not in {"labels", "names"})

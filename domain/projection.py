@@ -1,0 +1,139 @@
+"""Where the month's spend is heading: the days so far, and what the days to come probably cost.
+
+With two weeks of history or more, a coming day costs what its weekday cost on average over the last 28 days; with
+less, what the average complete day cost. The naive run-rate (month to date / days gone x days of the month) is wrong
+in half of all months, because it takes the first weekend for the rule.
+"""
+
+import math
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from scipy import special
+
+from domain.facts import Facts, from_us
+from domain.intervals import Interval
+from domain.money import NANO_PER_USD
+
+ENOUGH_DAYS = 3
+_WEEKLY_FROM_DAYS = 14
+_LOOK_BACK_DAYS = 28
+_CONFIDENCE = 0.80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """A month's spend as it is expected to end.
+
+    Attributes:
+        spent_usd: From the first of the month (or the first data, `since`) until now.
+        today_usd: The part of it that was spent today.
+        days: Complete days that the projection rests on.
+        total_usd: Expected total of the month; None with too little history.
+        interval: 80 % interval of the total.
+        because: How it was projected, or why it could not be.
+    """
+
+    month: date
+    since: date
+    spent_usd: float
+    today_usd: float
+    days: int
+    total_usd: float | None
+    interval: Interval | None
+    spread_usd: float | None
+    because: str
+
+    def chance_over(self, amount_usd: float) -> float | None:
+        """Return the probability that the month ends above *amount_usd*; None without a projection."""
+        if self.total_usd is None or self.spread_usd is None:
+            return None
+        if self.spread_usd == 0:
+            return float(self.total_usd > amount_usd)
+        return float(special.stdtr(max(self.days - 1, 1), (self.total_usd - amount_usd) / self.spread_usd))
+
+
+def daily_spend_usd(facts: Facts) -> dict[date, float]:
+    """Return the spend of each UTC day that has requests."""
+    days = facts.ended_us // (86_400 * 1_000_000)
+    found, where = np.unique(days, return_inverse=True)
+    totals = [0] * len(found)
+    for position, nano in zip(where.tolist(), facts.spend_nano_usd.tolist(), strict=True):
+        totals[position] += nano
+    return {
+        from_us(int(day) * 86_400 * 1_000_000).date(): total / NANO_PER_USD
+        for day, total in zip(found, totals, strict=True)
+    }
+
+
+def project_month(spend: Mapping[date, float], at: datetime, *, first_day: date | None = None) -> Projection:
+    """Project the spend of the month that contains *at*.
+
+    Args:
+        spend: USD per UTC day; a day without requests may be missing.
+        at: Now; its day is incomplete.
+        first_day: The first day with complete data (by default the first in *spend*); earlier days are unknown.
+    """
+    today = at.astimezone(UTC).date()
+    first = first_day or min(spend, default=today)
+    month = today.replace(day=1)
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    since = max(month, first)
+    spent = sum(usd for day, usd in spend.items() if since <= day <= today)
+    today_usd = spend.get(today, 0.0)
+    history = _complete_days(spend, max(first, today - timedelta(days=_LOOK_BACK_DAYS)), today)
+    if len(history) < ENOUGH_DAYS:
+        because = f"{len(history)} complete days of history; a projection needs {ENOUGH_DAYS}"
+        return Projection(
+            month=month,
+            since=since,
+            spent_usd=spent,
+            today_usd=today_usd,
+            days=len(history),
+            total_usd=None,
+            interval=None,
+            spread_usd=None,
+            because=because,
+        )
+    coming = [today + timedelta(days=n) for n in range((last - today).days + 1)]
+    expected, spread, freedom, how = _expect(history, coming)
+    expected[0] = max(expected[0], today_usd)
+    total = spent - today_usd + sum(expected)
+    half = float(special.stdtrit(freedom, (1 + _CONFIDENCE) / 2)) * spread
+    return Projection(
+        month=month,
+        since=since,
+        spent_usd=spent,
+        today_usd=today_usd,
+        days=len(history),
+        total_usd=total,
+        interval=Interval(max(spent, total - half), total + half),
+        spread_usd=spread,
+        because=how,
+    )
+
+
+def _complete_days(spend: Mapping[date, float], first: date, today: date) -> list[tuple[date, float]]:
+    days = [first + timedelta(days=n) for n in range(max((today - first).days, 0))]
+    return [(day, spend.get(day, 0.0)) for day in days]
+
+
+def _expect(history: Sequence[tuple[date, float]], coming: Sequence[date]) -> tuple[list[float], float, int, str]:
+    """Return the expected spend of each coming day, the spread of their sum, its degrees of freedom, and the method."""
+    values = np.array([usd for _, usd in history])
+    n, ahead = len(values), len(coming)
+    if n >= _WEEKLY_FROM_DAYS:
+        weekday = np.array([day.weekday() for day, _ in history])
+        usual = np.array([values[weekday == number].mean() for number in range(7)])
+        residual, freedom = values - usual[weekday], n - 7
+        expected = [float(usual[day.weekday()]) for day in coming]
+        how = f"weekday averages of the last {n} days"
+    else:
+        residual, freedom = values - values.mean(), n - 1
+        expected = [float(values.mean())] * ahead
+        how = f"average of the last {n} complete days"
+    day_spread = math.sqrt(float((residual**2).sum()) / freedom)
+    return expected, day_spread * math.sqrt(ahead + ahead**2 / n), freedom, how

@@ -1,0 +1,127 @@
+"""What a run leaves behind in the Prefect UI: tables that answer "what did it find?"."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from prefect.artifacts import acreate_table_artifact
+
+from alerts.figures import quantity
+from alerts.rule import Rule
+from domain.alerting import Decision, State, Truth
+from domain.measurement import Measurement
+from domain.message import MessageKind
+from domain.money import NANO_PER_USD, spell_usd
+from domain.objective import Assessment
+from domain.projection import Projection
+from domain.signals import SIGNALS
+
+
+async def leave_objectives(application: str, assessments: Sequence[Assessment], at: datetime) -> None:
+    """Leave the table of objectives; its history is the objectives' history."""
+    await acreate_table_artifact(
+        key=f"objectives-{application}",
+        table=[
+            {
+                "tier": str(one.objective.tier),
+                "objective": one.objective.promise,
+                "value": shown(one.measurement),
+                "n": one.measurement.n,
+                "95 % interval": interval(one.measurement),
+                "verdict": str(one.verdict),
+                "why": one.because,
+            }
+            for one in assessments
+        ],
+        description=f"Objectives of {application} at {at:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+async def leave_alerts(application: str, rules: Sequence[Rule], decisions: Sequence[Decision]) -> None:
+    """Leave what the rules said at the newest slot, and why each spoke or kept quiet."""
+    if not decisions:
+        return
+    newest = decisions[-1]
+    severity = {rule.name: str(rule.severity) for rule in rules}
+    told = {notice.message.rule for decision in decisions for notice in decision.notices}
+    await acreate_table_artifact(
+        key=f"alerts-{application}",
+        table=[
+            {
+                "severity": severity.get(one.rule, ""),
+                "rule": one.rule,
+                "about": ", ".join(value for _, value in one.labels),
+                "state": str(one.state),
+                "evidence": one.because,
+                "told": _why_told(one.rule in told, one.state, one.truth),
+            }
+            for one in newest.evaluations
+        ]
+        or [{"rule": "no rule was due at this slot"}],
+        description=f"Alerts of {application}: {len(decisions)} slots up to {newest.slot:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+async def leave_worst_traces(application: str, decisions: Sequence[Decision]) -> None:
+    """Leave the requests behind the alerts that fired, with links where traces have pages."""
+    rows = [
+        {"rule": notice.message.rule, "trace": trace.url or trace.trace_id, "why": trace.reason}
+        for decision in decisions
+        for notice in decision.notices
+        if notice.message.kind is MessageKind.FIRING
+        for trace in notice.message.worst_traces
+    ]
+    if rows:
+        await acreate_table_artifact(
+            key=f"worst-traces-{application}", table=rows, description=f"Requests behind the alerts of {application}"
+        )
+
+
+async def leave_costs(
+    application: str, projection: Projection, budget_usd: float | None, parts: Sequence[tuple[str, str, int, float]]
+) -> None:
+    """Leave the month's spend, its projection, and where the money went."""
+    totals = [
+        {"what": "spent this month", "usd": dollars(projection.spent_usd), "note": f"since {projection.since}"},
+        {"what": "projected for the month", "usd": dollars(projection.total_usd), "note": projection.because},
+        {"what": "80 % interval", "usd": " to ".join(map(dollars, projection.interval or ())) or "-", "note": ""},
+        {"what": "budget", "usd": dollars(budget_usd), "note": "monthly_budget_usd in app.yaml"},
+    ]
+    rows = [{"what": f"{label} {name}", "usd": dollars(usd), "note": f"{n} requests"} for label, name, n, usd in parts]
+    await acreate_table_artifact(
+        key=f"costs-{application}", table=totals + rows, description=f"Spend of {application}, {projection.month:%B %Y}"
+    )
+
+
+def shown(measurement: Measurement) -> str:
+    """Return a measurement's value as people read it."""
+    if measurement.value is None:
+        return "no data"
+    return quantity(measurement.value, unit_of(measurement.signal, measurement.statistic))
+
+
+def interval(measurement: Measurement) -> str:
+    """Return a measurement's interval as people read it."""
+    if measurement.interval is None:
+        return "-"
+    unit = unit_of(measurement.signal, measurement.statistic)
+    return f"{quantity(measurement.interval.low, unit)} to {quantity(measurement.interval.high, unit)}"
+
+
+def unit_of(signal: str, statistic: str) -> str:
+    """Return the unit of a statistic: a share is a share whatever it is a share of."""
+    return "share" if statistic == "share" else SIGNALS[signal].unit
+
+
+def dollars(amount: float | None) -> str:
+    """Return USD as people read it."""
+    return "-" if amount is None else spell_usd(amount * NANO_PER_USD)
+
+
+def _why_told(told: bool, state: State, truth: Truth) -> str:
+    if told:
+        return "told now"
+    if state in {State.FIRING, State.RECOVERING}:
+        return "told when it began"
+    if state is State.PENDING:
+        return "not yet: it must hold longer"
+    return "unknown: nobody is told, nothing resolves" if truth is Truth.UNKNOWN else "quiet"

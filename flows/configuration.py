@@ -1,0 +1,178 @@
+"""The files of a deployment: read whole, checked against each other, and explained with file, line and column."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from adapters.judges import JudgeConfig, RulesConfig
+from adapters.sources import JsonlConfig, SourceConfig
+from adapters.yaml_files import position_of, read_yaml
+from alerts.channels import ChannelConfig
+from alerts.channels.console import ConsoleConfig
+from alerts.rule import Rule, RuleFile
+from domain.application import Application, Labelling
+from domain.duration import Duration
+from domain.errors import ConfigError
+from domain.message import Severity
+from domain.objective import Objective
+from domain.prices import PriceTable
+
+
+class Judging(BaseModel):
+    """Who judges, and how many answers.
+
+    Attributes:
+        sample_rate: 0.05 to 0.10 is usual, 0.20 to 0.30 where mistakes hurt; below 1,000 requests a day all are judged.
+        keep_reasons: Whether the judge's reasons, which may quote answers, are stored and written back.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    judge: JudgeConfig = RulesConfig(kind="rules")
+    sample_rate: float = Field(default=0.10, gt=0, le=1)
+    concurrency: int = Field(default=8, ge=1, le=200)
+    keep_reasons: bool = True
+
+
+class Routes(BaseModel):
+    """Which channels hear of what; several are told each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    page: tuple[str, ...]
+    ticket: tuple[str, ...]
+    informational: tuple[str, ...]
+
+    def for_severity(self) -> dict[Severity, tuple[str, ...]]:
+        """Return the routes as the engine reads them."""
+        return {severity: getattr(self, severity.value) for severity in Severity}
+
+
+class ApplicationFile(BaseModel):
+    """`app.yaml`: one watched application.
+
+    Attributes:
+        environment: The Langfuse environment (or the field `environment` of the rows) that its traces have.
+        trace_names: Which traces of that environment are its own; empty means all.
+        labels: Where feature and user tier are found on a trace.
+        slot: How often alerts are decided; the schedule of `watch_requests` must fit.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    environment: str = "default"
+    trace_names: tuple[str, ...] = ()
+    labels: Labelling = Labelling()
+    monthly_budget_usd: float | None = Field(default=None, gt=0)
+    slot: Duration = timedelta(minutes=1)
+    source: SourceConfig
+    judging: Judging = Judging()
+    channels: dict[str, ChannelConfig] = {"console": ConsoleConfig(kind="console")}
+    routes: Routes = Routes(page=("console",), ticket=("console",), informational=("console",))
+
+    @model_validator(mode="after")
+    def _routes_lead_somewhere(self) -> Self:
+        for severity, names in self.routes.for_severity().items():
+            for name in names:
+                if name not in self.channels:
+                    known = ", ".join(self.channels)
+                    raise ValueError(f"route {severity} leads to {name!r}, but the channels are {known}")
+        return self
+
+
+class ObjectivesFile(BaseModel):
+    """`slos.yaml`: the promises of one application."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    objectives: tuple[Objective, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configured:
+    """Everything that the files say about one application."""
+
+    application: Application
+    file: ApplicationFile
+    objectives: Sequence[Objective]
+    rules: Sequence[Rule]
+    prices: PriceTable
+
+
+def application_names(deployments: Path) -> list[str]:
+    """Return the watched applications: every folder of *deployments* with an `app.yaml`."""
+    return sorted(file.parent.name for file in deployments.glob("*/app.yaml"))
+
+
+def read_application(deployments: Path, name: str) -> Configured:
+    """Return what the files say about the application *name*.
+
+    Raises:
+        ConfigError: Every mistake, one a line, or the names that exist.
+    """
+    folder = deployments / name
+    if not (folder / "app.yaml").is_file():
+        known = ", ".join(application_names(deployments)) or "none"
+        raise ConfigError(f"{folder / 'app.yaml'}: there is no application {name!r}; there are: {known}")
+    file = read_yaml(folder / "app.yaml", ApplicationFile)
+    slos = folder / "slos.yaml"
+    objectives = read_yaml(slos, ObjectivesFile).objectives
+    _refuse_twins(slos, "objectives", [objective.name for objective in objectives])
+    rules = [rule for rule in read_rules() if _applies(rule, objectives)]
+    prices = deployments / "prices.yaml"
+    return Configured(
+        application=Application(
+            name=name,
+            environment=file.environment,
+            trace_names=file.trace_names,
+            labels=file.labels,
+            monthly_budget_usd=file.monthly_budget_usd,
+        ),
+        file=_with_absolute_paths(file, folder),
+        objectives=objectives,
+        rules=rules,
+        prices=read_yaml(prices, PriceTable) if prices.is_file() else PriceTable(),
+    )
+
+
+def read_rules() -> list[Rule]:
+    """Return the shipped rules; a rule's severity is the name of the file it stands in.
+
+    Raises:
+        ConfigError: Every mistake, one a line.
+    """
+    rules: list[Rule] = []
+    for severity in Severity:
+        with resources.as_file(resources.files("alerts") / "rules" / f"{severity}.yaml") as path:
+            read = read_yaml(path, RuleFile).rules
+            _refuse_twins(path, "rules", [rule.name for rule in (*rules, *read)], skip=len(rules))
+            rules += [rule.model_copy(update={"severity": severity}) for rule in read]
+    return rules
+
+
+def _applies(rule: Rule, objectives: Sequence[Objective]) -> bool:
+    """Whether the rule makes sense here: one about an objective needs an application that promised it."""
+    return rule.objective is None or any(objective.name == rule.objective for objective in objectives)
+
+
+def _refuse_twins(path: Path, key: str, names: Sequence[str], skip: int = 0) -> None:
+    for position, name in enumerate(names):
+        if position >= skip and name in names[:position]:
+            where = position_of(path, (key, position - skip, "name"))
+            raise ConfigError(f"{where}: {key}: {name!r} is there twice")
+
+
+def _with_absolute_paths(file: ApplicationFile, folder: Path) -> ApplicationFile:
+    """Return *file* with its paths read relative to the folder it stands in: a worker may run anywhere."""
+    source = file.source
+    if not isinstance(source, JsonlConfig):
+        return file
+    scores = folder / source.scores if source.scores else None
+    return file.model_copy(
+        update={"source": source.model_copy(update={"path": folder / source.path, "scores": scores})}
+    )

@@ -1,0 +1,33 @@
+"""One run serves many applications: each is on its own, and what fails in one is said at the end."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from adapters.settings import read_settings
+from domain.errors import ConfigError, GoodputError
+from flows.configuration import application_names
+from flows.services import Services, open_services
+
+_log = logging.getLogger(__name__)
+
+
+async def for_each(applications: Sequence[str], work: Callable[[Services], Awaitable[None]]) -> None:
+    """Do *work* for every application named, or for all that there are.
+
+    Raises:
+        GoodputError: At the end, with one line for each application that failed.
+    """
+    folder = read_settings().deployments_folder
+    names = list(applications) or application_names(folder)
+    if not names:
+        raise ConfigError(f"{folder}: no application is watched yet: make a folder with an app.yaml and a slos.yaml")
+    failures: list[str] = []
+    for name in names:
+        try:
+            async with open_services(name) as services:
+                await work(services)
+        except GoodputError as error:
+            _log.error("%s: %s", name, error)
+            failures.append(f"{name}: {error}")
+    if failures:
+        raise GoodputError("; ".join(failures))

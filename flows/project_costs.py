@@ -1,0 +1,56 @@
+"""Every hour: what the month has cost so far, where it is heading, and what it was spent on."""
+
+from datetime import datetime, timedelta
+
+from prefect import flow, get_run_logger
+
+from domain.facts import Facts
+from domain.money import NANO_PER_USD
+from domain.window import Window
+from flows import artifacts
+from flows.each import for_each
+from flows.services import Services, slot_of_this_run
+from tasks.assessing import project_spend
+
+_SLOT = timedelta(hours=1)
+_BREAKDOWN = ("feature", "model", "user_tier", "prompt_version")
+
+
+@flow(name="project-costs", flow_run_name="project-costs")
+async def project_costs(applications: list[str] | None = None, slot: datetime | None = None) -> None:
+    """Project the month's spend and show what it was spent on.
+
+    Args:
+        applications: Names of folders under deployments; empty means every application.
+        slot: The time to project from; empty means the scheduled time of this run.
+    """
+    at = slot_of_this_run(slot, _SLOT)
+
+    async def project(services: Services) -> None:
+        projection = project_spend(services.assessor, at)
+        budget = services.application.monthly_budget_usd
+        since = datetime(projection.month.year, projection.month.month, 1, tzinfo=at.tzinfo)
+        facts = services.store.requests.facts(services.name, Window(min(since, at - _SLOT), at))
+        await artifacts.leave_costs(
+            services.name, projection, float(budget) if budget is not None else None, breakdown(facts)
+        )
+        get_run_logger().info(
+            "%s: %s spent since %s, %s expected for the month (%s)",
+            services.name,
+            artifacts.dollars(projection.spent_usd),
+            projection.since,
+            artifacts.dollars(projection.total_usd),
+            projection.because,
+        )
+
+    await for_each(applications or [], project)
+
+
+def breakdown(facts: Facts) -> list[tuple[str, str, int, float]]:
+    """Return label, name, requests and USD for every label that costs are read by, dearest first."""
+    rows = [
+        (label.replace("_", " "), name, len(part), int(part.spend_nano_usd.sum()) / NANO_PER_USD)
+        for label in _BREAKDOWN
+        for name, part in facts.split(label)
+    ]
+    return sorted(rows, key=lambda row: (_BREAKDOWN.index(row[0].replace(" ", "_")), -row[3]))

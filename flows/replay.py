@@ -1,0 +1,54 @@
+"""Past traffic, slot by slot, as if each slot were now: the same steps as live, for the demo and for history."""
+
+from datetime import datetime, timedelta
+
+from prefect import flow, get_run_logger
+
+from domain.alerting import Notice, State
+from domain.window import Window, slots
+from flows import artifacts
+from flows.each import for_each
+from flows.send_digest import compose
+from flows.services import Services
+from tasks.alerting import deliver_messages, replay_slots
+from tasks.assessing import assess_objectives
+from tasks.judging import judge_answers
+from tasks.reading import read_traces
+
+_DAY = timedelta(days=1)
+
+
+@flow(name="replay", flow_run_name="replay-{start:%Y-%m-%d}-{until:%Y-%m-%d}")
+async def replay(start: datetime, until: datetime, applications: list[str] | None = None) -> None:
+    """Read, judge, decide and tell past traffic in order of time; slots that were decided before are left alone.
+
+    Args:
+        start: Beginning of the past to replay.
+        until: End of it.
+        applications: Names of folders under deployments; empty means every application.
+    """
+
+    async def play(services: Services) -> None:
+        await _play(services, Window(start, until))
+
+    await for_each(applications or [], play)
+
+
+async def _play(services: Services, window: Window) -> None:
+    log = get_run_logger()
+    for day in window.parts(_DAY):
+        log.info(
+            "%s %s: %s", services.name, f"{day.start:%a %d %b}", await read_traces(services.intake, day.start, day.end)
+        )
+        log.info(
+            "%s %s: %s", services.name, f"{day.start:%a %d %b}", await judge_answers(services.evaluator, day, day.end)
+        )
+        due = list(slots(day.start, day.end, services.book.slot_length))
+        decisions = await replay_slots(services.desk(), services.dispatcher, due, services.outlook(due[0], due[-1]))
+        fired = [t for d in decisions for t in d.transitions if t.after is State.FIRING]
+        log.info("%s %s: %d slots, %d alerts", services.name, f"{day.start:%a %d %b}", len(decisions), len(fired))
+    assessed = assess_objectives(services.assessor, window.end)
+    await artifacts.leave_objectives(services.name, assessed, window.end)
+    digest = Notice(message=compose(services, window.end), channels=services.configured.file.routes.informational)
+    services.store.outbox.add([digest], window.end)
+    log.info("%s: %s", services.name, await deliver_messages(services.dispatcher, window.end))

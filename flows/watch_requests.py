@@ -1,0 +1,62 @@
+"""Every minute: read what is new, decide the alerts of every slot that is due, tell people."""
+
+from datetime import datetime, timedelta
+
+from prefect import flow, get_run_logger
+
+from domain.window import slots
+from flows import artifacts
+from flows.each import for_each
+from flows.services import Services, clock, slot_of_this_run
+from tasks.alerting import decide_alerts, deliver_messages
+from tasks.assessing import assess_objectives
+from tasks.reading import read_traces
+
+FIRST_LOOK = timedelta(hours=24)
+"""How far back the first reading of an application goes."""
+
+_MOST_SLOTS = 15  # after a longer pause older slots are history, not news
+_ASSESS_EVERY = timedelta(minutes=15)
+
+
+@flow(name="watch-requests", flow_run_name="watch-requests")
+async def watch_requests(applications: list[str] | None = None, slot: datetime | None = None) -> None:
+    """Read new traces, decide alerts and tell people.
+
+    Args:
+        applications: Names of folders under deployments; empty means every application.
+        slot: The minute to decide about; empty means the scheduled time of this run.
+    """
+
+    async def watch(services: Services) -> None:
+        await _watch(services, slot_of_this_run(slot, services.book.slot_length))
+
+    await for_each(applications or [], watch)
+
+
+async def _watch(services: Services, slot: datetime) -> None:
+    log = get_run_logger()
+    report = await read_traces(services.intake, slot - FIRST_LOOK, slot)
+    log.info("%s: %s", services.name, report)
+
+    last = services.store.alerts.last_slot(services.name)
+    due = list(slots(last or slot - services.book.slot_length, slot, services.book.slot_length))
+    if len(due) > _MOST_SLOTS:
+        log.warning("%s: %d slots were missed; the last %d are decided", services.name, len(due), _MOST_SLOTS)
+        due = due[-_MOST_SLOTS:]
+    if not due:
+        log.info("%s: %s was decided before; nothing to do", services.name, f"{slot:%d %b %H:%M}")
+    else:
+        decisions = decide_alerts(services.desk(), due, services.outlook(due[0], due[-1]))
+        log.info("%s: %d slots decided up to %s", services.name, len(decisions), f"{slot:%H:%M}")
+        await artifacts.leave_alerts(services.name, services.configured.rules, decisions)
+        await artifacts.leave_worst_traces(services.name, decisions)
+        if any(_is_quarter(one) for one in due):
+            assessed = assess_objectives(services.assessor, slot)
+            await artifacts.leave_objectives(services.name, assessed, slot)
+
+    log.info("%s: %s", services.name, await deliver_messages(services.dispatcher, clock()))
+
+
+def _is_quarter(slot: datetime) -> bool:
+    return slot.minute % int(_ASSESS_EVERY.total_seconds() // 60) == 0

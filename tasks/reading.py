@@ -1,0 +1,23 @@
+"""Reading traces from a source into the store."""
+
+from datetime import datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from adapters.intake import Intake, IntakeReport
+from tasks.policy import DELAYS_S, RETRIES, if_transient
+
+
+@task(
+    name="read traces",
+    task_run_name="read traces until {until:%d %b %H:%M}",
+    retries=RETRIES,
+    retry_delay_seconds=DELAYS_S,
+    retry_condition_fn=if_transient,
+    cache_policy=NO_CACHE,
+    timeout_seconds=900,
+)
+async def read_traces(intake: Intake, start: datetime, until: datetime) -> IntakeReport:
+    """Read what is new since the last reading, or since *start* if there was none."""
+    return await intake.read(start, until)

@@ -1,0 +1,84 @@
+"""What an operator writes about channels, and what happens when something is missing."""
+
+import pytest
+from pydantic import SecretStr, TypeAdapter, ValidationError
+
+from alerts.channels import CHANNELS, ChannelConfig, ChannelSecrets, build_channel
+from domain.errors import ConfigError
+from tests.alerts.channels.messages import TITLE, delivery
+from tests.stand_ins.pagerduty import ROUTING_KEY
+from tests.stand_ins.slack import CHANNEL, TOKEN
+
+configs = TypeAdapter(ChannelConfig)
+ALL = [{"kind": "console"}, {"kind": "pagerduty"}, {"kind": "slack", "channel": CHANNEL}, {"kind": "slack_webhook"}]
+
+
+def test_every_kind_can_be_configured_and_built() -> None:
+    secrets = ChannelSecrets(
+        pagerduty_routing_key=SecretStr(ROUTING_KEY),
+        slack_token=SecretStr(TOKEN),
+        slack_webhook_url=SecretStr("https://hooks.slack.example/services/x"),
+    )
+    built = [build_channel(configs.validate_python(written), secrets) for written in ALL]
+
+    assert list(CHANNELS) == [written["kind"] for written in ALL]
+    assert ["Console", "PagerDuty", "Slack", "SlackWebhook"] == [type(channel).__name__ for channel in built]
+
+
+@pytest.mark.parametrize(
+    ("written", "variable"),
+    [
+        pytest.param(ALL[1], "GOODPUT_PAGERDUTY_ROUTING_KEY", id="pagerduty"),
+        pytest.param(ALL[2], "GOODPUT_SLACK_TOKEN", id="slack"),
+        pytest.param(ALL[3], "GOODPUT_SLACK_WEBHOOK_URL", id="webhook"),
+    ],
+)
+@pytest.mark.parametrize("secret", [None, SecretStr(" ")], ids=["not set", "blank"])
+def test_a_missing_secret_is_named(written, variable, secret) -> None:
+    secrets = ChannelSecrets(pagerduty_routing_key=secret, slack_token=secret, slack_webhook_url=secret)
+
+    with pytest.raises(ConfigError, match=variable):
+        build_channel(configs.validate_python(written), secrets)
+
+
+@pytest.mark.parametrize(
+    ("written", "secrets"),
+    [
+        pytest.param(ALL[1], ChannelSecrets(pagerduty_routing_key=SecretStr("very-secret")), id="short key"),
+        pytest.param(ALL[3], ChannelSecrets(slack_webhook_url=SecretStr("ftp://very-secret")), id="no web address"),
+    ],
+)
+def test_a_secret_of_the_wrong_form_is_refused_and_not_repeated(written, secrets) -> None:
+    with pytest.raises(ConfigError, match=r"must (be|have)") as caught:
+        build_channel(configs.validate_python(written), secrets)
+
+    assert "very-secret" not in f"{caught.value!r} {secrets!r}"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param({"kind": "carrier pigeon"}, id="unknown kind"),
+        pytest.param({"kind": "slack"}, id="no channel"),
+        pytest.param({"kind": "slack", "channel": "#alerts"}, id="a name, not an id"),
+        pytest.param({"kind": "slack", "channel": CHANNEL, "token": TOKEN}, id="a secret in the file"),
+        pytest.param({"kind": "pagerduty", "region": "moon"}, id="unknown region"),
+    ],
+)
+def test_a_wrong_config_is_refused(written) -> None:
+    with pytest.raises(ValidationError):
+        configs.validate_python(written)
+
+
+def test_addresses_can_be_overridden(workspace, on_call) -> None:
+    secrets = ChannelSecrets(
+        pagerduty_routing_key=SecretStr(ROUTING_KEY),
+        slack_token=SecretStr(TOKEN),
+        pagerduty_url=on_call.url,
+        slack_url=workspace.url,
+    )
+    for written in ALL[1:3]:
+        build_channel(configs.validate_python(written), secrets).send(delivery())
+
+    assert TITLE in workspace.messages[0].text
+    assert 1 == len(on_call.incidents)
