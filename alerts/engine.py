@@ -124,6 +124,7 @@ def _evaluation(after: Instance, finding: Finding, slot: datetime) -> Evaluation
         truth=finding.truth,
         state=after.state,
         value=finding.value,
+        limit=finding.limit,
         k=finding.k,
         n=finding.n,
         because=finding.because,

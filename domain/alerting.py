@@ -108,6 +108,7 @@ class Evaluation:
     truth: Truth
     state: State
     value: float | None
+    limit: float | None
     k: int | None
     n: int
     because: str

@@ -1,6 +1,6 @@
 """Objectives: what was promised, and whether the evidence says that it was kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -10,7 +10,7 @@ from scipy import special
 from domain import measure
 from domain.duration import Duration, parse_duration
 from domain.facts import Facts
-from domain.intervals import mean_interval
+from domain.intervals import Interval, mean_interval
 from domain.measure import QUANTILES, Bad
 from domain.measurement import Measurement
 from domain.projection import Projection
@@ -18,6 +18,7 @@ from domain.signals import SIGNALS
 from domain.window import Window
 
 ENOUGH_COVERAGE = 0.95
+_HALF = 0.5  # a share is 1 or 0: below a half it is not so
 _DOUBT = 0.05  # a verdict is given when it is 95 % sure
 
 
@@ -68,8 +69,9 @@ class Objective(BaseModel):
             raise ValueError(f"there is no signal {self.signal!r}; there are {', '.join(SIGNALS)}")
         if (self.at_most is None) == (self.at_least is None):
             raise ValueError("an objective has exactly one limit: at_most or at_least")
-        if self.statistic != "share" and (self.above is not None or self.below is not None):
-            raise ValueError("above and below say which requests are bad in a share; a quantile says it by its limit")
+        limits_value = self.above is not None or self.below is not None
+        if limits_value and (self.statistic != "share" or self.at_least is not None):
+            raise ValueError("above and below say which requests are bad in a share with at_most; leave them out here")
         if self.statistic in {"mean", "total", "projection"} and self.at_most is None:
             raise ValueError(f"a {self.statistic} is limited by at_most")
         budget = self.budget
@@ -82,6 +84,8 @@ class Objective(BaseModel):
         """What makes a single request a bad one."""
         if self.statistic in QUANTILES:
             return Bad(above=self.at_most, below=self.at_least)
+        if self.at_least is not None:
+            return Bad(below=_HALF)
         return Bad(above=self.above, below=self.below)
 
     @property
@@ -123,7 +127,7 @@ def assess(objective: Objective, facts: Facts, window: Window) -> Assessment:
         return _said(objective, shown, None, Verdict.INCONCLUSIVE, "nothing was measured")
     if objective.statistic == "total":
         verdict = Verdict.BREACHED if shown.value > limit else Verdict.MET
-        return _said(objective, shown, None, verdict, "a total is what it is")
+        return _said(objective, shown, None, verdict, f"{'above' if shown.value > limit else 'within'} the limit")
     bounds = mean_interval(measure.population(inside, objective.signal), confidence=1 - 2 * _DOUBT)
     if bounds is not None and bounds.high <= limit:
         return _said(objective, shown, None, Verdict.MET, "95 % sure that the mean is within the limit")
@@ -139,15 +143,23 @@ def _assess_share(objective: Objective, budget: float, inside: Facts, window: Wi
         shown = measure.statistic(inside, objective.signal, objective.statistic, window)
     if bad.n == 0:
         return _said(objective, shown, bad, Verdict.INCONCLUSIVE, "nothing was measured")
+    if objective.statistic == "share" and objective.at_least is not None:
+        shown = _complement(bad)
     covered = measure.coverage(inside) if SIGNALS[objective.signal].sampled else None
     if covered is not None and covered < ENOUGH_COVERAGE:
         return _said(objective, shown, bad, Verdict.INCONCLUSIVE, f"only {covered:.0%} of the sample could be judged")
     k, n = bad.k or 0, bad.n
     if surely_at_most(k, n, budget):
-        return _said(objective, shown, bad, Verdict.MET, f"95 % sure: at most {budget:.4g} of the requests are bad")
+        return _said(objective, shown, bad, Verdict.MET, f"95 % sure that at most {100 * budget:.4g} % are bad")
     if surely_more(k, n, budget):
-        return _said(objective, shown, bad, Verdict.BREACHED, f"95 % sure: more than {budget:.4g} are bad")
+        return _said(objective, shown, bad, Verdict.BREACHED, f"95 % sure that more than {100 * budget:.4g} % are bad")
     return _said(objective, shown, bad, Verdict.INCONCLUSIVE, _how_many_more(k, n, budget))
+
+
+def _complement(bad: Measurement) -> Measurement:
+    """Return the good share that a promise "at least so many" is shown by."""
+    interval = Interval(1 - bad.interval.high, 1 - bad.interval.low) if bad.interval else None
+    return replace(bad, value=None if bad.value is None else 1 - bad.value, interval=interval)
 
 
 def surely_at_most(k: int, n: int, budget: float, doubt: float = _DOUBT) -> bool:

@@ -27,6 +27,7 @@ class Signal:
 
 
 SIGNALS: Mapping[str, Signal] = {
+    "answered": Signal("requests were answered", "share", lambda facts: 1.0 - facts.failed, worst_high=False),
     "failed": Signal("requests failed", "share", lambda facts: facts.failed),
     "provider_failed": Signal("requests failed at the model's provider", "share", lambda facts: facts.provider_failed),
     "refused": Signal("answers were refusals", "share", lambda facts: facts.refused),
@@ -39,5 +40,6 @@ SIGNALS: Mapping[str, Signal] = {
     "unpriced": Signal("requests have a call without a price", "share", lambda facts: facts.unpriced),
     "faithfulness": Signal("faithfulness", "score", lambda facts: facts.faithfulness, sampled=True, worst_high=False),
     "hallucination_risk": Signal("hallucination risk", "score", lambda facts: 1.0 - facts.faithfulness, sampled=True),
+    "thumb_up": Signal("votes were thumbs up", "share", lambda facts: 1.0 - facts.thumb_down, worst_high=False),
     "thumb_down": Signal("votes were thumbs down", "share", lambda facts: facts.thumb_down),
 }

@@ -82,6 +82,10 @@ class ApplicationFile(BaseModel):
                 if name not in self.channels:
                     known = ", ".join(self.channels)
                     raise ValueError(f"route {severity} leads to {name!r}, but the channels are {known}")
+                if severity is Severity.INFORMATIONAL and self.channels[name].kind == "pagerduty":
+                    raise ValueError(
+                        f"{name!r} is PagerDuty, which takes no digests: give informational another channel"
+                    )
         return self
 
 

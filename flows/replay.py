@@ -16,6 +16,7 @@ from tasks.judging import judge_answers
 from tasks.reading import read_traces
 
 _DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
 
 
 @flow(name="replay", flow_run_name="replay-{start:%Y-%m-%d}-{until:%Y-%m-%d}")
@@ -49,6 +50,11 @@ async def _play(services: Services, window: Window) -> None:
         log.info("%s %s: %d slots, %d alerts", services.name, f"{day.start:%a %d %b}", len(decisions), len(fired))
     assessed = assess_objectives(services.assessor, window.end)
     await artifacts.leave_objectives(services.name, assessed, window.end)
-    digest = Notice(message=compose(services, window.end), channels=services.configured.file.routes.informational)
-    services.store.outbox.add([digest], window.end)
+    if window.length >= _WEEK:
+        _queue_digest(services, window.end)
     log.info("%s: %s", services.name, await deliver_messages(services.dispatcher, window.end))
+
+
+def _queue_digest(services: Services, at: datetime) -> None:
+    digest = Notice(message=compose(services, at), channels=services.configured.file.routes.informational)
+    services.store.outbox.add([digest], at)

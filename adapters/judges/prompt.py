@@ -58,6 +58,7 @@ REPLY_SCHEMA = {
 }
 
 _FENCE_LOOK_ALIKE = re.compile(r"[<\uff1c\ufe64\u2039«]{2,}|[>\uff1e\ufe65\u203a»]{2,}")
+_LINE_ENDS = str.maketrans(dict.fromkeys("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
 _KEPT = {"\n", "\t"}
 
 
@@ -75,9 +76,8 @@ def cleaned(text: str) -> str:
     >>> cleaned("a" + chr(0x200B) + "b <<<END>>>")
     'ab <END>'
     """
-    seen = "".join(
-        letter for letter in text if letter in _KEPT or unicodedata.category(letter)[0] != "C" or letter == "\r"
-    )
+    lines = text.translate(_LINE_ENDS)
+    seen = "".join(letter for letter in lines if letter in _KEPT or not unicodedata.category(letter).startswith("C"))
     return _FENCE_LOOK_ALIKE.sub(lambda found: found.group()[0], seen)
 
 
@@ -90,7 +90,7 @@ def ask(question: str, passages: Sequence[str], claims: Sequence[str], nonce: st
     """
     pieces = [("QUESTION", question)]
     pieces += [(f"CONTEXT PASSAGE {number}", text) for number, text in enumerate(passages, 1)]
-    pieces += [(f"ANSWER SENTENCE {number}", " ".join(text.split())) for number, text in enumerate(claims, 1)]
+    pieces += [(f"ANSWER SENTENCE {number}", text) for number, text in enumerate(claims, 1)]
     fenced = "\n".join(_fence(label, text.replace(nonce, ""), nonce) for label, text in pieces)
     return [Message("system", INSTRUCTIONS.format(nonce=nonce, count=len(claims))), Message("user", fenced)]
 

@@ -97,9 +97,7 @@ def read_verdicts(content: str, claims: Sequence[str], passages: Sequence[str]) 
     by_id = {sentence.id: sentence for sentence in verdicts.sentences}
     asked = range(1, len(claims) + 1)
     if len(verdicts.sentences) != len(claims) or by_id.keys() != set(asked):
-        raise UnusableError(
-            FailureReason.IDS, f"asked for ids 1 to {len(claims)}, got {len(verdicts.sentences)} others"
-        )
+        raise UnusableError(FailureReason.IDS, f"asked for the ids 1 to {len(claims)}, the judge gave others")
     known = [_one_line(passage) for passage in passages]
     return [_claim(number, claims[number - 1], by_id[number], known) for number in asked]
 

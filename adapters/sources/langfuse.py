@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Literal, TypeVar
 
@@ -131,7 +131,8 @@ class Langfuse:
         answer = await self._wire.get(METRICS, {"query": queries.row_count(window, self._environments)})
         match answer:
             case {"data": [{"count_count": int() | float() | str() as count}]}:
-                return int(float(count))  # a number here, text elsewhere
+                with suppress(ValueError, OverflowError):  # a number here, text elsewhere
+                    return int(float(count))
             case {"data": []}:
                 return 0
         raise strange(self._wire.name)

@@ -19,7 +19,9 @@ from domain.errors import ConfigError, GoodputError, PermanentError, TransientEr
 NO_RETRIES = RequestOptions(max_retries=0)
 """Whoever calls us retries; two layers of retries multiply."""
 
-ADDRESS = "GOODPUT_LANGFUSE_BASE_URL"
+ADDRESS = "GOODPUT_LANGFUSE_URL"
+LONGEST_WAIT = 8
+"""Digits; a longer number is not a wait."""
 KEYS = "GOODPUT_LANGFUSE_PUBLIC_KEY and GOODPUT_LANGFUSE_SECRET_KEY"
 
 Query = Mapping[str, str | int | list[str] | None]
@@ -83,17 +85,17 @@ def strange(name: str) -> PermanentError:
 def host_of(base_url: str) -> str:
     """Return host and port of *base_url*.
 
-    >>> host_of("https://user:secret@traces.example:3000/langfuse")
+    >>> host_of("https://traces.example:3000/langfuse")
     'traces.example:3000'
 
     Raises:
-        ConfigError: If it is not the address of a web server.
+        ConfigError: If it is not the address of a web server, or has a password in it: addresses are shown.
     """
     try:
         url = httpx.URL(base_url)
     except httpx.InvalidURL:
         url = httpx.URL("")
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
         raise ConfigError(f"{ADDRESS} must be an address such as https://cloud.langfuse.com")
     return url.netloc.decode()
 
@@ -126,7 +128,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     90.0
     """
     asked = headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdigit():
+    if asked.isascii() and asked.isdigit() and len(asked) < LONGEST_WAIT:
         return float(asked)
     try:
         wait = parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("date", ""))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from adapters.store.alerts import Alerts
+from adapters.store.alerts import Alerts, Quiet
 from adapters.store.assessments import Assessments, Kept
 from adapters.store.database import Database
 from adapters.store.judgements import Judgements
@@ -51,4 +51,4 @@ class Store:
         self.database.close()
 
 
-__all__ = ["Kept", "Known", "Store"]
+__all__ = ["Kept", "Known", "Quiet", "Store"]

@@ -20,6 +20,15 @@ _JOB = "alerts"
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """How often a rule's limit was crossed without anybody being told, and the worst of these slots."""
+
+    rule: str
+    times: int
+    worst: Evaluation
+
+
+@dataclass(frozen=True, slots=True)
 class Alerts:
     """The alerts of all applications."""
 
@@ -88,6 +97,25 @@ class Alerts:
         )
         with self.database.reading() as connection:
             return [_evaluation(row) for row in connection.execute(newest)]
+
+    def kept_quiet(self, application: str, window: Window) -> list[Quiet]:
+        """Return the rules whose limit was crossed in *window* by so few requests that chance was an excuse."""
+        over = (
+            EVALUATION.c.application == application,
+            EVALUATION.c.slot_us >= to_us(window.start),
+            EVALUATION.c.slot_us < to_us(window.end),
+            EVALUATION.c.truth == str(Truth.FALSE),
+            EVALUATION.c.state == str(State.INACTIVE),
+            EVALUATION.c.k.is_not(None),
+            EVALUATION.c.value > EVALUATION.c.limit_value,
+        )
+        query = select(EVALUATION).where(*over).order_by(EVALUATION.c.rule, EVALUATION.c.k, EVALUATION.c.slot_us)
+        found: dict[str, Quiet] = {}
+        with self.database.reading() as connection:
+            for row in connection.execute(query):
+                times = found[row.rule].times + 1 if row.rule in found else 1
+                found[row.rule] = Quiet(row.rule, times, _evaluation(row))
+        return list(found.values())
 
 
 def _labels(text: str) -> Labels:
@@ -171,6 +199,7 @@ def _evaluation_row(one: Evaluation) -> dict[str, object]:
         "truth": str(one.truth),
         "state": str(one.state),
         "value": one.value,
+        "limit_value": one.limit,
         "k": one.k,
         "n": one.n,
         "because": one.because,
@@ -186,6 +215,7 @@ def _evaluation(row: Row[tuple[object, ...]]) -> Evaluation:
         truth=Truth(row.truth),
         state=State(row.state),
         value=row.value,
+        limit=row.limit_value,
         k=row.k,
         n=row.n,
         because=row.because,

@@ -117,6 +117,7 @@ class EvaluationRow(SQLModel, table=True):
     truth: str
     state: str
     value: float | None
+    limit_value: float | None
     k: int | None
     n: int
     because: str

@@ -151,8 +151,10 @@ def _arrived(calls: SlackCalls, delivery: Delivery, method: str, where: dict[str
 
 
 def _carrier(messages: object, delivery_id: str) -> str | None:
+    """Return the ts of the one of *messages* that carries this id; other apps' metadata may look like anything."""
     for message in messages if isinstance(messages, list) else []:
-        payload = (message.get("metadata") or {}).get("event_payload") or {}
-        if payload.get("delivery_id") == delivery_id:
+        metadata = message.get("metadata") if isinstance(message, dict) else None
+        payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+        if isinstance(payload, dict) and payload.get("delivery_id") == delivery_id:
             return str(message["ts"])
     return None

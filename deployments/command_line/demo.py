@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -47,8 +47,9 @@ def _prepare_environment() -> None:
         GOODPUT_DATABASE_URL=f"sqlite:///{data / 'demo' / 'goodput.db'}",
     )
     os.environ.setdefault("PREFECT_HOME", str(data / "prefect"))
-    for kind in ("FLOW", "TASK"):
-        os.environ.setdefault(f"PREFECT_LOGGING_FORMATTERS_STANDARD_{kind}_RUN_FMT", "%(asctime)s  %(message)s")
+    os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = "none"  # the console channel tells what ours would
+    os.environ.setdefault("PREFECT_LOGGING_FORMATTERS_STANDARD_FLOW_RUN_FMT", "%(asctime)s  %(message)s")
+    os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL", "WARNING")
 
 
 def _make_traffic() -> None:
@@ -61,7 +62,9 @@ def _make_traffic() -> None:
             progress.update(shown, description=f"{day}: {done} of {total} days", completed=done, total=total)
 
         files = write_week(folder, progress=report)
-        progress.update(shown, description=f"{len(files.observations)} days of traces in {folder}", completed=1, total=1)
+        progress.update(
+            shown, description=f"{len(files.observations)} days of traces in {folder}", completed=1, total=1
+        )
 
 
 def _show(seconds: float) -> None:
@@ -70,6 +73,8 @@ def _show(seconds: float) -> None:
     from deployments.command_line.tables import (
         alerts_table,
         objectives_table,
+        quiet_table,
+        recent,
         recent_transitions,
         terminal,
     )
@@ -82,9 +87,11 @@ def _show(seconds: float) -> None:
             kept = opened.store.assessments.latest(name)
             terminal.print(objectives_table(f"Objectives at {kept[0].slot:%a %d %b %H:%M} UTC", kept))
             transitions, last = recent_transitions(opened.store, name, days=7)
-            loud = [t for t in transitions if t.severity != "informational"]
-            if last is not None:
-                terminal.print(alerts_table(f"Alerts up to {last:%a %d %b %H:%M} UTC", loud, last))
+            if last is None:
+                continue
+            terminal.print(alerts_table("Alerts", [t for t in transitions if t.severity != "informational"], last))
+            if quiet := opened.store.alerts.kept_quiet(name, recent(last, days=7)):
+                terminal.print(quiet_table("Kept quiet", quiet))
             projection = projection_of(opened, one)
             budget = one.application.monthly_budget_usd
             if projection is not None:
@@ -98,13 +105,14 @@ def _say_what_next(database: str, seconds: float) -> None:
     folder = Path(os.environ["GOODPUT_DEPLOYMENTS_FOLDER"])
     terminal.print()
     terminal.rule("[bold]Done")
-    terminal.print(f"Took {timedelta(seconds=round(seconds))}. Everything is in {database}")
-    terminal.print("What to do next:")
-    terminal.print(f"  GOODPUT_DEPLOYMENTS_FOLDER={folder} GOODPUT_DATABASE_URL={database} \\", soft_wrap=True)
+    terminal.print(f"Took {seconds:.0f} s. Everything is in {database.removeprefix('sqlite:///')}", soft_wrap=True)
     terminal.print(
-        "    .venv/bin/goodput status --app support-bot     the same tables again; `alerts list` for the history"
+        "What to do next:\n"
+        f"  export GOODPUT_DEPLOYMENTS_FOLDER={folder} GOODPUT_DATABASE_URL={database}\n"
+        "  .venv/bin/goodput status --app support-bot   these tables again\n"
+        "  .venv/bin/goodput alerts list                what fired, and what fires now\n"
+        f"  cp -r {folder / 'support-bot'} {folder.parent / 'my-app'}   watch an application of yours (see README)\n"
+        "  make serve                                   the scheduled flows, with the Prefect UI",
+        soft_wrap=True,
+        highlight=False,
     )
-    terminal.print(
-        f"  cp -r {folder / 'support-bot'} deployments/my-app     watch an application of yours (README, five minutes)"
-    )
-    terminal.print("  .venv/bin/goodput serve                            the scheduled flows, with the Prefect UI")

@@ -40,11 +40,11 @@ def _entries() -> list[dict[str, Any]]:
 
 def _deployment(entry: dict[str, Any]) -> Any:
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-    from prefect.deployments.runner import EntrypointType
+    from prefect.types.entrypoint import EntrypointType
     from prefect.flows import load_flow_from_entrypoint
     from prefect.schedules import Cron
 
-    flow = load_flow_from_entrypoint(entry["entrypoint"], use_placeholder_flow=False)
+    flow: Any = load_flow_from_entrypoint(entry["entrypoint"], use_placeholder_flow=False)
     limit = entry["concurrency_limit"]
     return flow.to_deployment(
         name=entry["name"],

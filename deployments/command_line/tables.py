@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from adapters.store import Kept, Store
+from adapters.store import Kept, Quiet, Store
 from alerts.figures import quantity
 from domain.alerting import State, Transition
 from domain.duration import spell_duration
@@ -16,61 +16,77 @@ from domain.objective import Tier, Verdict
 from domain.signals import SIGNALS
 from domain.window import Window
 
+_WIDTH_OF_A_FILE = 110
+
 terminal = Console()
+if not terminal.is_terminal:
+    terminal = Console(width=_WIDTH_OF_A_FILE)
 
 _VERDICTS = {
     Verdict.MET: ("met", "green"),
     Verdict.BREACHED: ("BREACHED", "bold red"),
     Verdict.INCONCLUSIVE: ("cannot say", "yellow"),
 }
+_STYLES = {Severity.PAGE: "bold red", Severity.TICKET: "yellow"}
 _TIERS = {str(tier): position for position, tier in enumerate(Tier, 1)}
 
 
 def objectives_table(title: str, kept: Sequence[Kept]) -> Table:
-    """Return objectives by tier: promise, value, sample, interval, verdict and why."""
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
-    for name, justify in (("tier", "left"), ("objective", "left"), ("value", "right"), ("n", "right")):
-        table.add_column(name, justify=justify, no_wrap=name in {"value", "n"})  # type: ignore[arg-type]
+    """Return objectives by tier: promise, value, sample, interval and verdict, with the reason where it is not met."""
+    table = _table(title)
+    table.add_column("tier", no_wrap=True)
+    table.add_column("objective", ratio=1)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("n", justify="right", no_wrap=True)
     table.add_column("95 % interval", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
-    table.add_column("why", overflow="fold")
     before = None
     for one in sorted(kept, key=lambda kept: _TIERS[kept.tier]):
         words, style = _VERDICTS[one.verdict]
-        tier = f"{_TIERS[one.tier]} {one.tier}" if one.tier != before else ""
         if before not in {None, one.tier}:
             table.add_section()
-        before = one.tier
+        promise = Text(one.promise)
+        if one.verdict is not Verdict.MET:
+            promise.append(f"\n{one.because}", "dim")
         table.add_row(
-            tier,
-            one.promise,
+            f"{_TIERS[one.tier]} {one.tier}" if one.tier != before else "",
+            promise,
             value_of(one),
-            f"{one.n:,}" if one.statistic != "projection" else f"{one.n} days",
+            f"{one.n} days" if one.statistic == "projection" else f"{one.n:,}",
             interval_of(one),
             Text(words, style),
-            one.because,
         )
+        before = one.tier
     return table
 
 
 def alerts_table(title: str, transitions: Sequence[Transition], now: datetime) -> Table:
     """Return every episode: what fired, since when, for how long, and why."""
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
-    for name in ("severity", "rule", "about", "since", "lasted"):
-        table.add_column(name, no_wrap=name != "about")
-    table.add_column("why", overflow="fold")
+    table = _table(title)
+    table.add_column("severity", no_wrap=True)
+    table.add_column("alert, and why", ratio=1)
+    table.add_column("since (UTC)", no_wrap=True)
+    table.add_column("lasted", no_wrap=True)
     for fired, over in episodes(transitions):
-        style = {Severity.PAGE: "bold red", Severity.TICKET: "yellow"}.get(fired.severity, "")
         began = fired.since or fired.slot
-        lasted = spell_duration(over.slot - began) if over else f"still firing ({spell_duration(now - began)})"
+        about = ", ".join(value for _, value in fired.labels)
+        alert = Text(f"{fired.rule} ({about})" if about else fired.rule, "bold")
+        alert.append(f"\n{fired.because}", "not bold dim")
+        lasted = spell_duration(over.slot - began) if over else f"{spell_duration(now - began)}, still firing"
         table.add_row(
-            Text(str(fired.severity), style),
-            fired.rule,
-            ", ".join(value for _, value in fired.labels),
-            f"{began:%a %d %b %H:%M}",
-            lasted,
-            fired.because,
+            Text(str(fired.severity), _STYLES.get(fired.severity, "")), alert, f"{began:%a %d %b %H:%M}", lasted
         )
+    return table
+
+
+def quiet_table(title: str, quiet: Sequence[Quiet]) -> Table:
+    """Return the rules that crossed their limit and told nobody, with the reason of the worst slot."""
+    table = _table(title)
+    table.add_column("rule", no_wrap=True)
+    table.add_column("slots", justify="right", no_wrap=True)
+    table.add_column("the worst of them, and why nobody was told", ratio=1)
+    for one in quiet:
+        table.add_row(one.rule, str(one.times), f"{one.worst.slot:%a %d %b %H:%M}: {one.worst.because}")
     return table
 
 
@@ -79,12 +95,11 @@ def episodes(transitions: Sequence[Transition]) -> Iterable[tuple[Transition, Tr
     for position, one in enumerate(transitions):
         if one.after is not State.FIRING or one.before is State.RECOVERING:
             continue
-        rest = transitions[position + 1 :]
+        episode = (one.rule, one.labels, one.episode)
         over = (
             other
-            for other in rest
-            if other.after is State.INACTIVE
-            and (other.rule, other.labels, other.episode) == (one.rule, one.labels, one.episode)
+            for other in transitions[position + 1 :]
+            if other.after is State.INACTIVE and (other.rule, other.labels, other.episode) == episode
         )
         yield one, next(over, None)
 
@@ -94,8 +109,12 @@ def recent_transitions(store: Store, application: str, days: int) -> tuple[list[
     last = store.alerts.last_slot(application)
     if last is None:
         return [], None
-    until = last + timedelta(seconds=1)
-    return store.alerts.transitions(application, Window.ending(until, timedelta(days=days))), last
+    return store.alerts.transitions(application, recent(last, days)), last
+
+
+def recent(last: datetime, days: int) -> Window:
+    """Return the *days* that end with the slot *last*."""
+    return Window.ending(last + timedelta(seconds=1), timedelta(days=days))
 
 
 def value_of(one: Kept) -> str:
@@ -104,11 +123,15 @@ def value_of(one: Kept) -> str:
 
 
 def interval_of(one: Kept) -> str:
-    """Return an objective's interval as people read it."""
+    """Return an objective's interval as people read it; a projection's is one of 80 %."""
     if one.interval is None:
         return "-"
     note = " (80 %)" if one.statistic == "projection" else ""
     return f"{quantity(one.interval.low, _unit(one))} to {quantity(one.interval.high, _unit(one))}{note}"
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", header_style="bold", expand=True)
 
 
 def _unit(one: Kept) -> str:

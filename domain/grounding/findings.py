@@ -13,7 +13,7 @@ from domain.grounding.source import Source, read_source
 from domain.grounding.support import denied, novel_words
 from domain.grounding.words import SMALL_TALK, content_stems, folded
 
-_LIST_MARKER = re.compile(r"\W*+\d{0,2}[.)]?\W*+", re.ASCII)
+_LIST_MARKER = re.compile(r"\W*+(?:\d{1,2}[.)])?\W*+", re.ASCII)
 _JOINT = r"[\"'”\u2019)\]]*\s+"
 
 

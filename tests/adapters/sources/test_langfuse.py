@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.sources import Access, FeedbackConfig, Skip, open_langfuse
-from domain.errors import ConfigError
+from domain.errors import ConfigError, PermanentError
 from domain.window import Window
 from tests.adapters.sources.recorded import ALL_48_HOURS, recorded_rows, recording, rows, scores
 from tests.stand_ins.langfuse import langfuse
@@ -45,11 +45,16 @@ async def test_a_path_before_the_api_is_kept(opened):
     assert ["/behind/a/proxy/api/public/health"] == [request.path for request in server.received]
 
 
-@pytest.mark.parametrize("base_url", ["", "localhost:3000", "ftp://traces.example", "https://", "http://[::1"])
+@pytest.mark.parametrize(
+    "base_url",
+    ["", "localhost:3000", "ftp://traces.example", "https://", "http://[::1", "http://me:secret@traces.example"],
+)
 async def test_an_address_that_is_none_is_refused_at_once(base_url):
-    with pytest.raises(ConfigError, match="GOODPUT_LANGFUSE_BASE_URL"):
+    with pytest.raises(ConfigError, match="GOODPUT_LANGFUSE_URL") as caught:
         async with open_langfuse(Access(base_url=base_url)):
             pass
+
+    assert "secret" not in str(caught.value)
 
 
 async def test_the_cheap_pass_asks_for_everything_but_texts(opened):
@@ -168,6 +173,15 @@ async def test_counts_come_as_numbers_or_as_text(opened, answer, count):
         source = await opened(server)
 
         assert count == await source.count(LAST_HOUR)
+
+
+@pytest.mark.parametrize("count", ["many", "inf", "nan", None, [1]])
+async def test_a_count_that_is_none_is_refused(opened, count):
+    with stand_in(lambda _: answer_with([{"count_count": count}])) as server:
+        source = await opened(server)
+
+        with pytest.raises(PermanentError, match="does not know"):
+            await source.count(LAST_HOUR)
 
 
 async def test_a_count_is_asked_for_in_full(opened):

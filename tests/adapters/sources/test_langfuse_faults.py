@@ -36,8 +36,8 @@ FAULTS = [
     pytest.param(Fault("hang_up"), TransientError, "cannot be reached", id="hangs up"),
     pytest.param(Fault("truncated"), TransientError, "cannot be reached", id="stops in the middle"),
     pytest.param(Fault("malformed"), TransientError, "broken JSON", id="half a JSON"),
-    pytest.param(status(200, "<html>", **HTML), PermanentError, "GOODPUT_LANGFUSE_BASE_URL", id="another web site"),
-    pytest.param(status(404, "<html>", **HTML), PermanentError, "GOODPUT_LANGFUSE_BASE_URL", id="no such route"),
+    pytest.param(status(200, "<html>", **HTML), PermanentError, "GOODPUT_LANGFUSE_URL", id="another web site"),
+    pytest.param(status(404, "<html>", **HTML), PermanentError, "GOODPUT_LANGFUSE_URL", id="no such route"),
     pytest.param(status(302, location="/login"), PermanentError, "302 Found", id="moved"),
     pytest.param(status(400, '"Invalid JSON"'), PermanentError, "400 Bad Request", id="refused"),
     pytest.param(status(401, '{"message": "x"}'), PermanentError, "GOODPUT_LANGFUSE_PUBLIC_KEY", id="wrong key"),
@@ -52,16 +52,36 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("fault", "error", "words"), FAULTS)
-@pytest.mark.parametrize("method", ["observations", "with_texts", "feedback", "count", "publish"])
-async def test_a_fault_becomes_an_error_that_says_what_to_do(opened, method, fault, error, words):
-    with langfuse(rows()[:20], scores()) as server:
-        source = await opened(server, timeout_s=0.4)
+async def test_a_fault_becomes_an_error_that_says_what_to_do(opened, fault, error, words):
+    with langfuse(rows()[:20]) as server:
+        source = await opened(server, timeout_s=patience(fault))
         server.fail_next(fault)
 
         with pytest.raises(error, match=re.escape(words)) as caught:
-            await call(source, method)
+            await call(source, "observations")
 
     assert not any(secret in told(caught.value) for secret in (PUBLIC_KEY, SECRET_KEY, "http://", "boom", "<html"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (status(503), TransientError),
+        (Fault("reset"), TransientError),
+        (Fault("malformed"), TransientError),
+        (status(401), PermanentError),
+        (status(422), PermanentError),
+        (status(200, "{}"), PermanentError),
+    ],
+)
+@pytest.mark.parametrize("method", ["with_texts", "feedback", "count", "publish"])
+async def test_every_method_fails_the_same_way(opened, method, fault, error):
+    with langfuse(rows()[:20], scores()) as server:
+        source = await opened(server, timeout_s=20)
+        server.fail_next(*[fault] * 10)
+
+        with pytest.raises(error):
+            await call(source, method)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +92,7 @@ async def test_a_fault_becomes_an_error_that_says_what_to_do(opened, method, fau
         pytest.param({"retry_after": formatdate(time() - 86400, usegmt=True)}, 0, id="a date that is over"),
         pytest.param({"retry_after": "soon"}, None, id="words"),
         pytest.param({"retry_after": "-5"}, None, id="negative"),
+        pytest.param({"retry_after": "9" * 400}, None, id="for ever"),
         pytest.param({}, None, id="nothing"),
     ],
 )
@@ -161,8 +182,8 @@ async def test_a_minute_that_is_too_much_is_an_error(opened):
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        pytest.param(status(404, "<html>", **HTML), "GOODPUT_LANGFUSE_BASE_URL", id="no Langfuse there"),
-        pytest.param(status(200, "<html>", **HTML), "GOODPUT_LANGFUSE_BASE_URL", id="another web site"),
+        pytest.param(status(404, "<html>", **HTML), "GOODPUT_LANGFUSE_URL", id="no Langfuse there"),
+        pytest.param(status(200, "<html>", **HTML), "GOODPUT_LANGFUSE_URL", id="another web site"),
         pytest.param(status(200, '{"status": "OK", "version": "?"}'), "which version", id="no version"),
         pytest.param(status(200, '{"status": "OK"}'), "does not know", id="another API"),
     ],
@@ -191,7 +212,7 @@ async def test_a_check_with_wrong_keys_names_the_variables(opened, name):
 @pytest.mark.parametrize("fault", [status(503), Fault("reset"), Fault("hang")])
 async def test_a_check_of_a_server_that_is_away_may_be_repeated(opened, fault):
     with langfuse(()) as server:
-        source = await opened(server, timeout_s=0.4)
+        source = await opened(server, timeout_s=patience(fault))
         server.fail_next(fault)
 
         with pytest.raises(TransientError, match=r"127\.0\.0\.1"):
@@ -204,6 +225,10 @@ async def test_nobody_listens(opened):
 
     with pytest.raises(TransientError, match=r"cannot be reached \(ConnectError\)"):
         await source.check()
+
+
+def patience(fault):
+    return 0.3 if fault.kind in {"hang", "drip"} else 20
 
 
 async def call(source, method):

@@ -11,7 +11,7 @@ from domain.message import Table
 from tests.alerts.channels.conftest import patience_s, slack_at, webhook_at
 from tests.alerts.channels.messages import DIGEST, FIRING, NOON, RESOLVED, TITLE, again, delivery
 from tests.stand_ins.server import Answer, Fault
-from tests.stand_ins.slack import CHANNEL
+from tests.stand_ins.slack import CHANNEL, Posted
 
 LOST_ANSWERS = [
     pytest.param(Fault("reset", committed=True), id="reset"),
@@ -79,6 +79,15 @@ def test_a_search_that_fails_for_now_posts_nothing(workspace) -> None:
 
     assert 9 == caught.value.retry_after_s
     assert [] == workspace.messages
+
+
+def test_other_apps_may_write_what_they_like_into_their_metadata(workspace) -> None:
+    for metadata in ({"event_type": "x"}, {"event_type": "x", "event_payload": "text"}):
+        workspace.messages.append(Posted(f"{NOON.timestamp()}", "hello", metadata=metadata))
+
+    slack_at(workspace).send(again())
+
+    assert 3 == len(workspace.messages)
 
 
 def test_two_alerts_are_two_messages(workspace) -> None:
@@ -237,9 +246,3 @@ def test_a_webhook_only_posts(workspace) -> None:
 
     assert [None, None] == [channel.send(delivery()), channel.send(delivery(RESOLVED, earlier_ref="C1:1.1"))]
     assert 2 == len(workspace.in_channel)
-
-
-def test_the_stand_in_gives_times_after_noon(workspace) -> None:
-    slack_at(workspace).send(delivery())
-
-    assert float(workspace.messages[0].ts) >= NOON.timestamp()

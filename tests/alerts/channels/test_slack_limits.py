@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from json import dumps
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,6 +45,7 @@ def test_the_most_important_comes_first_and_survives_a_flood() -> None:
 
     assert ["header", "section", "section", "section"] == [block["type"] for block in made[:4]]
     assert "Worst traces" in made[3]["text"]["text"]
+    assert len(dumps(made, ensure_ascii=False)) <= 12_000
 
 
 def test_an_ordinary_page_and_digest_lose_nothing() -> None:

@@ -64,6 +64,7 @@ def upgrade() -> None:
     sa.Column('truth', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('value', sa.Float(), nullable=True),
+    sa.Column('limit_value', sa.Float(), nullable=True),
     sa.Column('k', sa.Integer(), nullable=True),
     sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('because', sa.Text(), nullable=False),
