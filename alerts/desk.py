@@ -26,7 +26,7 @@ class Memory(Protocol):
         ...
 
     def keep(self, decision: Decision) -> bool:
-        """Keep a decision with its messages, all or nothing; False if its slot had been decided before."""
+        """Keep a decision with its messages, all or nothing; False if its slot or a later one had been decided."""
         ...
 
 
@@ -55,7 +55,7 @@ class AlertDesk:
         made: list[Decision] = []
         instances = self._memory.instances(self._application)
         last = self._memory.last_slot(self._application)
-        for slot in slots:
+        for slot in sorted(slots):
             if last is not None and slot <= last:
                 _log.info("%s %s was decided before; nothing to do", self._application, f"{slot:%d %b %H:%M}")
                 continue

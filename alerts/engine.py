@@ -73,10 +73,17 @@ def decide(book: Rulebook, view: View, instances: Instances, links: Links) -> De
 
 
 def _findings(rule: Rule, view: View, instances: Instances) -> list[Finding]:
-    """Return what the condition found, and UNKNOWN for alerts whose labels have vanished."""
+    """Return what the condition found, and UNKNOWN for open alerts whose labels have vanished.
+
+    An inactive alert whose labels have vanished is nobody's question any more: no row a minute for a name of last year.
+    """
     found = list(rule.when.find(view))
     present = {finding.labels for finding in found}
-    gone = [of for name, of in instances if name == rule.name and of not in present]
+    gone = [
+        of
+        for (name, of), instance in instances.items()
+        if name == rule.name and of not in present and instance.state is not State.INACTIVE
+    ]
     whole = found[0] if len(found) == 1 and not found[0].labels and found[0].truth is Truth.UNKNOWN else None
     for of in gone:
         because = whole.because if whole else "no requests with these labels"

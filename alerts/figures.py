@@ -4,17 +4,24 @@ from datetime import timedelta
 
 from domain.money import NANO_PER_USD, spell_usd
 
+_SHORT_NAMES = {"hallucination_risk": "risk", "ttft_s": "TTFT", "tpot_s": "TPOT"}
+_UNITS = ("_s", "_usd")
+
 
 def percent(share: float) -> str:
-    """Return a share as a percentage with sensible digits.
+    """Return a share as a percentage with sensible digits; only what is nothing, or all, reads 0 or 100.
 
-    >>> percent(0.2295), percent(0.0005), percent(1)
-    ('23.0 %', '0.05 %', '100 %')
+    >>> percent(0.2295), percent(0.0005), percent(1), percent(0.9999), percent(1e-7)
+    ('23.0 %', '0.05 %', '100 %', '99.99 %', 'less than 0.001 %')
     """
     value = share * 100
     if value in {0, 100}:
         return f"{value:.0f} %"
-    return f"{value:.1f} %" if value >= 1 else f"{value:.2g} %"
+    if 99.9 < value < 100:  # noqa: PLR2004 - one digit would round it up
+        return f"{min(value, 99.999):.3f}".rstrip("0") + " %"
+    if value >= 1:
+        return f"{value:.1f} %"
+    return f"{value:.2g} %" if value >= 0.001 else "less than 0.001 %"  # noqa: PLR2004
 
 
 def quantity(value: float, unit: str) -> str:
@@ -22,38 +29,67 @@ def quantity(value: float, unit: str) -> str:
 
     >>> quantity(0.412, "s"), quantity(2.5, "s"), quantity(0.00412, "USD"), quantity(0.05, "share")
     ('412 ms', '2.5 s', '$0.00412', '5.0 %')
+    >>> quantity(1234.5, "s"), quantity(1234, "tokens"), quantity(0.9, "score")
+    ('1,234 s', '1,234 tokens', '0.90')
     """
     if unit == "share":
         return percent(value)
     if unit == "s":
-        return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.3g} s"
+        return _seconds(value)
     if unit == "USD":
-        return spell_usd(value * NANO_PER_USD)
+        return dollars(value)
     if unit == "score":
         return f"{value:.2f}"
     return f"{value:,.0f} {unit}".strip()
 
 
-def odds(chance: float) -> str:
-    """Return a small probability as odds.
+def dollars(amount: float) -> str:
+    """Return an amount of USD.
 
-    >>> odds(0.0004), odds(0.2), odds(0)
-    ('1 in 2,500', '1 in 5', 'less than 1 in a billion')
+    >>> dollars(115), dollars(0.0153)
+    ('$115.00', '$0.0153')
+    """
+    return spell_usd(amount * NANO_PER_USD)
+
+
+def short_name(signal: str) -> str:
+    """Return what to call a signal beside its number.
+
+    >>> [short_name(name) for name in ("ttft_s", "hallucination_risk", "provider_failed", "cost_usd")]
+    ['TTFT', 'risk', 'provider failed', 'cost']
+    """
+    bare = next((signal.removesuffix(unit) for unit in _UNITS if signal.endswith(unit)), signal)
+    return _SHORT_NAMES.get(signal, bare.replace("_", " "))
+
+
+def odds(chance: float) -> str:
+    """Return a probability as odds where it is small.
+
+    >>> odds(0.0004), odds(0.2), odds(0), odds(0.97)
+    ('1 in 2,500', '1 in 5', 'less than 1 in a billion', '97.0 %')
     """
     if chance < 1e-9:  # noqa: PLR2004
         return "less than 1 in a billion"
+    if chance > 0.4:  # noqa: PLR2004 - from here "1 in 2" would be a lie
+        return percent(chance)
     turns = 1 / chance
     return f"1 in {turns:,.0f}" if turns < 1e6 else f"1 in {turns / 1e6:,.0f} million"  # noqa: PLR2004
 
 
 def window_words(length: timedelta) -> str:
-    """Return a window's length as it stands in a sentence.
+    """Return a window's length as it stands in a sentence, exactly.
 
-    >>> window_words(timedelta(minutes=15)), window_words(timedelta(days=1))
-    ('15 min', '24 h')
+    >>> [window_words(timedelta(seconds=s)) for s in (90, 900, 3600, 5400, 86400, 259200)]
+    ['90 s', '15 min', '60 min', '90 min', '24 h', '3 days']
     """
-    minutes = int(length.total_seconds() // 60)
-    if minutes < 120:  # noqa: PLR2004
-        return f"{minutes} min"
-    hours = minutes // 60
-    return f"{hours} h" if hours <= 48 else f"{hours // 24} days"  # noqa: PLR2004
+    seconds = round(length.total_seconds())
+    for size, unit, least in ((86_400, "days", 3), (3_600, "h", 2), (60, "min", 2)):
+        if seconds % size == 0 and seconds >= least * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _seconds(value: float) -> str:
+    if value < 1:
+        return f"{value * 1000:.0f} ms"
+    return f"{value:.3g} s" if value < 100 else f"{value:,.0f} s"  # noqa: PLR2004 - three digits would be 1.2e+03

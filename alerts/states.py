@@ -11,7 +11,8 @@ def step(instance: Instance, finding: Finding, rule: Rule, slot: datetime, step_
     """Return where the alert stands after *slot*.
 
     UNKNOWN changes nothing but the slot. A gap of more than two evaluations adds nothing to the time that the
-    condition is known to have held: nobody looked. While firing, what is neither true nor clear keeps firing.
+    condition is known to have held: nobody looked. While firing, what is neither true nor clear keeps firing, and
+    what is true keeps firing even where it is clear as well.
     """
     if instance.last_slot is not None and slot <= instance.last_slot:
         return instance
@@ -40,7 +41,7 @@ def step(instance: Instance, finding: Finding, rule: Rule, slot: datetime, step_
 
 
 def _while_firing(seen: Instance, finding: Finding, rule: Rule, passed_s: float) -> Instance:
-    if not finding.clear:
+    if finding.truth is Truth.TRUE or not finding.clear:
         return replace(seen, state=State.FIRING, clear_s=0.0)
     clear_s = seen.clear_s + passed_s if seen.state is State.RECOVERING else 0.0
     if clear_s >= rule.resolve_after.total_seconds():

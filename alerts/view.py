@@ -9,6 +9,8 @@ from domain.facts import Facts
 from domain.objective import Objective
 from domain.window import Window
 
+_UNKNOWN_PART = 0.05  # of a window that must be known as a whole: a settling minute does not make a day unknown
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -33,12 +35,19 @@ class View:
         """Return the window of length *over* that this slot decides about."""
         return Window.ending(self.slot - self.settle, over)
 
-    def why_unknown(self, window: Window) -> str | None:
-        """Return why *window* cannot be judged, or None if it can."""
+    def why_unknown(self, window: Window, *, whole: bool = False) -> str | None:
+        """Return why *window* cannot be judged, or None if it can.
+
+        Args:
+            window: The time in question; its end must be known.
+            whole: Its beginning must be known too, because a part of it would not be like the whole.
+        """
         if self.known_until < window.end:
-            return f"traces are read only until {self.known_until:%H:%M} UTC"
+            return f"traces are read only until {self.known_until:%-d %b %H:%M} UTC"
         if self.known_from >= window.end:
             return "this was before the first trace"
+        if whole and self.known_from > window.start + window.length * _UNKNOWN_PART:
+            return f"traces are known only since {self.known_from:%-d %b %H:%M} UTC"
         return None
 
     @property

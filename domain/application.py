@@ -1,8 +1,15 @@
 """What an operator says about a watched application: which traces are its, how to label them, what it may cost."""
 
 from decimal import Decimal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Environment = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+"""A Langfuse environment: lower case letters, digits, dashes and underscores."""
+
+NAME = r"^[a-z][a-z0-9-]{0,59}$"
+"""What an application may be called: it stands in keys, file names and artifact names."""
 
 
 class LabelRule(BaseModel):
@@ -37,8 +44,8 @@ class Application(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)
-    environment: str = Field(default="default", pattern=r"^[a-z0-9_-]{1,40}$")
+    name: str = Field(pattern=NAME)
+    environment: Environment = "default"
     trace_names: tuple[str, ...] = ()
     labels: Labelling = Labelling()
     monthly_budget_usd: Decimal | None = Field(default=None, gt=0)

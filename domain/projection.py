@@ -29,11 +29,12 @@ class Projection:
     """A month's spend as it is expected to end.
 
     Attributes:
-        spent_usd: From the first of the month (or the first data, `since`) until now.
+        spent_usd: From the first of the month (or the first data, `since`) until now, incomplete days and all.
         today_usd: The part of it that was spent today.
         days: Complete days that the projection rests on.
         total_usd: Expected total of the month; None with too little history.
         interval: 80 % interval of the total.
+        freedom: Degrees of freedom of the spread.
         because: How it was projected, or why it could not be.
     """
 
@@ -46,25 +47,30 @@ class Projection:
     interval: Interval | None
     spread_usd: float | None
     because: str
+    freedom: int = 1
 
     def chance_over(self, amount_usd: float) -> float | None:
-        """Return the probability that the month ends above *amount_usd*; None without a projection."""
+        """Return the probability that the month ends above *amount_usd*; None without a projection.
+
+        What is spent is spent: above the amount already, it needs no projection.
+        """
+        if self.spent_usd > amount_usd:
+            return 1.0
         if self.total_usd is None or self.spread_usd is None:
             return None
         if self.spread_usd == 0:
             return float(self.total_usd > amount_usd)
-        return float(special.stdtr(max(self.days - 1, 1), (self.total_usd - amount_usd) / self.spread_usd))
+        return float(special.stdtr(self.freedom, (self.total_usd - amount_usd) / self.spread_usd))
 
 
 def daily_spend_usd(facts: Facts) -> dict[date, float]:
     """Return the spend of each UTC day that has requests."""
     days = facts.ended_us // (86_400 * 1_000_000)
     found, where = np.unique(days, return_inverse=True)
-    totals = [0] * len(found)
-    for position, nano in zip(where.tolist(), facts.spend_nano_usd.tolist(), strict=True):
-        totals[position] += nano
+    totals = np.zeros(len(found), dtype=np.int64)
+    np.add.at(totals, where, facts.spend_nano_usd)
     return {
-        from_us(int(day) * 86_400 * 1_000_000).date(): total / NANO_PER_USD
+        from_us(int(day) * 86_400 * 1_000_000).date(): int(total) / NANO_PER_USD
         for day, total in zip(found, totals, strict=True)
     }
 
@@ -75,13 +81,14 @@ def project_month(spend: Mapping[date, float], at: datetime, *, first_day: date 
     Args:
         spend: USD per UTC day; a day without requests may be missing.
         at: Now; its day is incomplete.
-        first_day: The first day with complete data (by default the first in *spend*); earlier days are unknown.
+        first_day: The first day with complete data (by default the first in *spend*). What was spent before it counts
+            as spent, but says nothing about a day.
     """
     today = at.astimezone(UTC).date()
     first = first_day or min(spend, default=today)
     month = today.replace(day=1)
     last = month.replace(day=monthrange(month.year, month.month)[1])
-    since = max(month, first)
+    since = max(month, min([first, today, *spend]))
     spent = sum(usd for day, usd in spend.items() if since <= day <= today)
     today_usd = spend.get(today, 0.0)
     history = _complete_days(spend, max(first, today - timedelta(days=_LOOK_BACK_DAYS)), today)
@@ -113,6 +120,7 @@ def project_month(spend: Mapping[date, float], at: datetime, *, first_day: date 
         interval=Interval(max(spent, total - half), total + half),
         spread_usd=spread,
         because=how,
+        freedom=freedom,
     )
 
 
@@ -130,10 +138,13 @@ def _expect(history: Sequence[tuple[date, float]], coming: Sequence[date]) -> tu
         usual = np.array([values[weekday == number].mean() for number in range(7)])
         residual, freedom = values - usual[weekday], n - 7
         expected = [float(usual[day.weekday()]) for day in coming]
+        known, asked = (np.bincount(days, minlength=7) for days in (weekday, [day.weekday() for day in coming]))
+        of_the_means = float((asked**2 / known).sum())
         how = f"weekday averages of the last {n} days"
     else:
         residual, freedom = values - values.mean(), n - 1
         expected = [float(values.mean())] * ahead
+        of_the_means = ahead**2 / n
         how = f"average of the last {n} complete days"
     day_spread = math.sqrt(float((residual**2).sum()) / freedom)
-    return expected, day_spread * math.sqrt(ahead + ahead**2 / n), freedom, how
+    return expected, day_spread * math.sqrt(ahead + of_the_means), freedom, how

@@ -15,7 +15,8 @@ class Shift:
     """How one sample differs from an earlier one.
 
     Attributes:
-        shift: Hodges-Lehmann estimate: the median of all differences, now minus before. None if a side is empty.
+        shift: Hodges-Lehmann estimate: the median of all differences, now minus before; of samples too large for all
+            pairs the difference of their medians. None if a side is empty.
         chance: One-sided Mann-Whitney p-value of "now is lower", with tie correction.
     """
 
@@ -49,7 +50,7 @@ def _mann_whitney_less(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -
     both = np.concatenate([x, y])
     ranks = _ranks(both)
     u = float(ranks[:n].sum()) - n * (n + 1) / 2
-    _, ties = np.unique(both, return_counts=True)
+    ties = np.unique(both, return_counts=True)[1].astype(float)  # cubes of whole numbers would overflow
     size = n + m
     spread = n * m / 12 * ((size + 1) - float((ties**3 - ties).sum()) / (size * (size - 1)))
     if spread <= 0:

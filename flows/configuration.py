@@ -1,11 +1,13 @@
 """The files of a deployment: read whole, checked against each other, and explained with file, line and column."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,12 +17,14 @@ from adapters.yaml_files import position_of, read_yaml
 from alerts.channels import ChannelConfig
 from alerts.channels.console import ConsoleConfig
 from alerts.rule import Rule, RuleFile
-from domain.application import Application, Labelling
+from domain.application import NAME, Application, Environment, Labelling
 from domain.duration import Duration
 from domain.errors import ConfigError
 from domain.message import Severity
 from domain.objective import Objective
 from domain.prices import PriceTable
+
+Read = TypeVar("Read")
 
 
 class Judging(BaseModel):
@@ -65,10 +69,10 @@ class ApplicationFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    environment: str = "default"
+    environment: Environment = "default"
     trace_names: tuple[str, ...] = ()
     labels: Labelling = Labelling()
-    monthly_budget_usd: float | None = Field(default=None, gt=0)
+    monthly_budget_usd: Decimal | None = Field(default=None, gt=0)
     slot: Duration = timedelta(minutes=1)
     source: SourceConfig
     judging: Judging = Judging()
@@ -94,7 +98,7 @@ class ObjectivesFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    objectives: tuple[Objective, ...] = Field(min_length=1)
+    objectives: tuple[Objective, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +127,15 @@ def read_application(deployments: Path, name: str) -> Configured:
     if not (folder / "app.yaml").is_file():
         known = ", ".join(application_names(deployments)) or "none"
         raise ConfigError(f"{folder / 'app.yaml'}: there is no application {name!r}; there are: {known}")
-    file = read_yaml(folder / "app.yaml", ApplicationFile)
-    slos = folder / "slos.yaml"
-    objectives = read_yaml(slos, ObjectivesFile).objectives
-    _refuse_twins(slos, "objectives", [objective.name for objective in objectives])
-    rules = [rule for rule in read_rules() if _applies(rule, objectives)]
-    prices = deployments / "prices.yaml"
+    if not re.fullmatch(NAME, name):
+        raise ConfigError(f"{folder}: an application's folder is named in lower case letters, digits and dashes")
+    mistakes: list[str] = []
+    file = _noting(mistakes, lambda: read_yaml(folder / "app.yaml", ApplicationFile))
+    objectives = _noting(mistakes, lambda: _read_objectives(folder / "slos.yaml"))
+    prices = _noting(mistakes, lambda: _read_prices(deployments / "prices.yaml"))
+    rules = _noting(mistakes, read_rules)
+    if file is None or objectives is None or prices is None or rules is None:
+        raise ConfigError("\n".join(mistakes))
     return Configured(
         application=Application(
             name=name,
@@ -139,8 +146,8 @@ def read_application(deployments: Path, name: str) -> Configured:
         ),
         file=_with_absolute_paths(file, folder),
         objectives=objectives,
-        rules=rules,
-        prices=read_yaml(prices, PriceTable) if prices.is_file() else PriceTable(),
+        rules=[rule for rule in rules if _applies(rule, objectives)],
+        prices=prices,
     )
 
 
@@ -157,6 +164,27 @@ def read_rules() -> list[Rule]:
             _refuse_twins(path, "rules", [rule.name for rule in (*rules, *read)], skip=len(rules))
             rules += [rule.model_copy(update={"severity": severity}) for rule in read]
     return rules
+
+
+def _read_objectives(path: Path) -> Sequence[Objective]:
+    objectives = read_yaml(path, ObjectivesFile).objectives
+    if not objectives:
+        raise ConfigError(f"{path}:1:1: objectives: there are none")
+    _refuse_twins(path, "objectives", [objective.name for objective in objectives])
+    return objectives
+
+
+def _read_prices(path: Path) -> PriceTable:
+    return read_yaml(path, PriceTable) if path.is_file() else PriceTable()
+
+
+def _noting(mistakes: list[str], read: Callable[[], Read]) -> Read | None:
+    """Return what *read* returns, or None with its complaint noted: one wrong file does not hide another."""
+    try:
+        return read()
+    except ConfigError as error:
+        mistakes.append(str(error))
+        return None
 
 
 def _applies(rule: Rule, objectives: Sequence[Objective]) -> bool:

@@ -29,5 +29,8 @@ async def for_each(applications: Sequence[str], work: Callable[[Services], Await
         except GoodputError as error:
             _log.error("%s: %s", name, error)
             failures.append(f"{name}: {error}")
+        except Exception as error:  # noqa: BLE001 - a defect in one application's run must not silence the others
+            _log.exception("%s: this is a defect of Goodput", name)
+            failures.append(f"{name}: a defect of Goodput ({type(error).__name__}), see the log")
     if failures:
         raise GoodputError("; ".join(failures))

@@ -11,7 +11,7 @@ from alerts.dispatcher import Dispatcher, DispatchReport
 from domain.alerting import Decision
 
 
-@task(name="decide alerts", task_run_name="decide {slots[0]:%d %b %H:%M} to {slots[-1]:%H:%M}", cache_policy=NO_CACHE)
+@task(name="decide alerts", task_run_name="decide alerts from {slots[0]:%d %b %H:%M}", cache_policy=NO_CACHE)
 def decide_alerts(desk: AlertDesk, slots: Sequence[datetime], outlook: Outlook) -> list[Decision]:
     """Decide these slots in order; those that were decided before are left alone."""
     return desk.decide(slots, outlook)

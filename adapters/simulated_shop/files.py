@@ -15,7 +15,7 @@ from adapters.simulated_shop.rows import Row
 from adapters.simulated_shop.week import SEED, simulate
 from domain.window import Window
 
-VERSION = 1
+VERSION = 2
 """Of the generator; raise it when the same seed gives other rows."""
 
 _MANIFEST = "manifest.json"

@@ -53,8 +53,9 @@ class JsonlConfig(BaseModel):
 class Jsonl:
     """Observations in files.
 
-    Every call reads the files once from start to end, because a compressed file has no other way in. Lines of
-    other windows and other traces are left out before they are parsed, so that this costs little.
+    Every call reads the files from start to end, because a compressed file has no other way in. Lines of other
+    windows and other traces are left out before they are parsed, and a file that was read before and has nothing
+    in the window is not opened again: a folder with a file a day costs a day.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Jsonl:
         self._paths = paths
         self._scores = scores
         self._feedback = feedback or FeedbackConfig()
+        self._spans: dict[tuple[Path, int, int], tuple[datetime, datetime]] = {}
 
     async def check(self) -> SourceCheck:
         """See that every file is there and opens."""
@@ -74,7 +76,7 @@ class Jsonl:
 
     async def observations(self, window: Window) -> AsyncIterator[Page]:
         """Yield the observations that started in *window*, without texts."""
-        found = self._read(lambda line: _started_in(line, window), texts=False)
+        found = self._read(window, lambda _line: True, texts=False)
         inside = (item for item in found if isinstance(item, Skip) or item.started_at in window)
         while batch := await asyncio.to_thread(_next_batch, inside):
             yield Page(
@@ -103,16 +105,28 @@ class Jsonl:
     def _files(self) -> list[Path]:
         return files_in(self._paths, without=self._scores)
 
-    def _read(self, wanted: Callable[[bytes], bool], *, texts: bool) -> Iterator[Observation | Skip]:
+    def _read(self, window: Window, wanted: Callable[[bytes], bool], *, texts: bool) -> Iterator[Observation | Skip]:
         for file in self._files():
+            version = _version(file)
+            span = self._spans.get(version)
+            if span is not None and (span[1] < window.start or span[0] >= window.end):
+                continue
+            started: list[datetime] = []
+            tells = True
             for line in read_lines(file):
+                start = None if isinstance(line, Skip) else _start(line.text)
+                tells = tells and start is not None
+                if start is not None:
+                    started = [start, start] if not started else [min(started[0], start), max(started[1], start)]
                 if isinstance(line, Skip):
                     yield line
-                elif wanted(line.text):
+                elif (start is None or start in window) and wanted(line.text):
                     yield _observation(line, texts=texts)
+            if tells and started:
+                self._spans[version] = (started[0], started[1])
 
     def _with_texts(self, trace_ids: frozenset[str], window: Window) -> list[Observation]:
-        found = self._read(lambda line: _started_in(line, window) and _belongs_to(line, trace_ids), texts=True)
+        found = self._read(window, lambda line: _belongs_to(line, trace_ids), texts=True)
         return [
             item
             for item in found
@@ -161,15 +175,23 @@ _START = re.compile(rb'"startTime"\s*:\s*"([^"\\]*)"')
 _TRACE = re.compile(rb'"traceId"\s*:\s*"([^"\\]*)"')
 
 
-def _started_in(line: bytes, window: Window) -> bool:
-    """Say whether the row may have started in *window*; a row that cannot tell is read in full."""
-    found = _peek(line, _START)
-    if found is None:
-        return True
+def _version(file: Path) -> tuple[Path, int, int]:
+    """Return what changes when a file does; a missing file is complained about where it is read."""
     try:
-        return datetime.fromisoformat(found) in window
-    except (ValueError, TypeError):
-        return True
+        seen = file.stat()
+    except OSError:
+        return file, -1, -1
+    return file, seen.st_size, seen.st_mtime_ns
+
+
+def _start(line: bytes) -> datetime | None:
+    """Return when the row started, without parsing it; None for a row that cannot tell: it is read in full."""
+    found = _peek(line, _START)
+    try:
+        moment = datetime.fromisoformat(found) if found is not None else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def _belongs_to(line: bytes, trace_ids: frozenset[str]) -> bool:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Select, func, insert, select
 
-from adapters.store.database import Database, add_new, upsert
+from adapters.store.database import Database, add_new, take_turns, upsert
 from adapters.store.outbox import enqueue
 from adapters.store.tables import EVALUATION, INSTANCE, SLOT, TRANSITION
 from domain.alerting import Decision, Evaluation, Instance, State, Transition, Truth
@@ -42,22 +42,22 @@ class Alerts:
 
     def last_slot(self, application: str) -> datetime | None:
         """Return the last slot that was decided; None before the first."""
-        query = (
-            select(SLOT.c.slot_us)
-            .where(SLOT.c.application == application, SLOT.c.job == _JOB)
-            .order_by(SLOT.c.slot_us.desc())
-            .limit(1)
-        )
         with self.database.reading() as connection:
-            last = connection.scalar(query)
+            last = connection.scalar(_last_slot(application))
         return from_us(last) if last is not None else None
 
     def keep(self, decision: Decision) -> bool:
-        """Keep everything that a slot decided, with its messages; False if the slot had been decided before."""
+        """Keep everything that a slot decided, with its messages; False if it, or a later slot, was decided before.
+
+        A slot that comes late would put the alerts back to where they stood before the later one.
+        """
+        slot_us = to_us(decision.slot)
         with self.database.writing() as connection:
-            slot = {"application": decision.application, "job": _JOB, "slot_us": to_us(decision.slot)}
-            if not add_new(connection, SLOT, slot):
+            take_turns(connection, f"{_JOB} {decision.application}")
+            last = connection.scalar(_last_slot(decision.application))
+            if last is not None and slot_us <= last:
                 return False
+            add_new(connection, SLOT, [{"application": decision.application, "job": _JOB, "slot_us": slot_us}])
             upsert(connection, INSTANCE, [_instance_row(instance) for instance in decision.instances])
             if decision.transitions:
                 connection.execute(insert(TRANSITION), [_transition_row(one) for one in decision.transitions])
@@ -118,12 +118,16 @@ class Alerts:
         return list(found.values())
 
 
+def _last_slot(application: str) -> Select[tuple[int | None]]:
+    return select(func.max(SLOT.c.slot_us)).where(SLOT.c.application == application, SLOT.c.job == _JOB)
+
+
 def _labels(text: str) -> Labels:
     return tuple((name, value) for name, value in json.loads(text))
 
 
 def _text(labels: Sequence[tuple[str, str]]) -> str:
-    return json.dumps(labels, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(labels, separators=(",", ":"))  # ASCII, so that every text finds its way back
 
 
 def _instance_row(instance: Instance) -> dict[str, object]:

@@ -63,8 +63,7 @@ def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> tuple[A
             continue
         selected[position] = True
         judgeable[position] = row.outcome != "not applicable"
-        if row.value is not None:
-            faithfulness[position] = row.value
+        faithfulness[position] = np.nan if row.value is None else row.value
     return selected, judgeable, faithfulness
 
 

@@ -1,21 +1,24 @@
 """One database URL: a SQLite file or a Postgres server, opened, migrated, and ready for transactions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from domain.errors import ConfigError
+from domain.errors import ConfigError, TransientError
 
 SCHEMA = "0001"
 """The newest migration; when a database says so too, nothing needs to be migrated."""
 
 _BUSY_MS = 10_000
+_OURS = 6006  # the first half of our advisory locks, so that nobody else's are met
+_SET = "set GOODPUT_DATABASE_URL"
+_EXAMPLE = "sqlite:////data/goodput.db"
 
 
 class Database:
@@ -25,33 +28,49 @@ class Database:
         """Open the database at *url* and bring its tables up to date.
 
         Raises:
-            ConfigError: The URL makes no sense, or nothing answers there.
+            ConfigError: The URL makes no sense, nothing answers there, or what answers is no database of ours.
         """
         self._engine = _engine(url)
         try:
             _migrate(self._engine)
-        except OperationalError as error:
-            where = self._engine.url.render_as_string(hide_password=True)
-            reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-            raise ConfigError(f"cannot open the database {where}: {reason}; set GOODPUT_DATABASE_URL") from error
+        except DBAPIError as error:
+            self.close()
+            raise ConfigError(f"cannot open the database {self.where}: {_reason(error)}; {_SET}") from None
+        except ConfigError:
+            self.close()
+            raise
 
     @property
     def where(self) -> str:
         """Where the data is, as it may be shown: the file, or the URL without its password."""
-        url = self._engine.url
-        return url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+        return _shown(self._engine.url)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Read in one transaction."""
-        with self._engine.connect() as connection:
+        """Read in one transaction.
+
+        Raises:
+            TransientError: The database does not answer, or is busy.
+        """
+        with self._answering(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Write in one transaction: all of it or nothing. On SQLite one writer at a time, from the first statement."""
-        with self._engine.execution_options(immediate=True).begin() as connection:
+        """Write in one transaction: all of it or nothing. On SQLite one writer at a time, from the first statement.
+
+        Raises:
+            TransientError: The database does not answer, or is busy.
+        """
+        with self._answering(), self._engine.execution_options(immediate=True).begin() as connection:
             yield connection
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise TransientError(f"the database {self.where} does not answer: {_reason(error)}") from error
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -69,11 +88,24 @@ def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, obj
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
 
 
-def add_new(connection: Connection, table: Table, row: Mapping[str, object], *, key: str | None = None) -> bool:
-    """Insert *row* unless its *key* (by default its primary key) is there already; return whether it was new."""
+def add_new(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, object]], *, key: str | None = None
+) -> int:
+    """Insert those of *rows* whose *key* (by default the primary key) is not there yet; return how many were new."""
+    if not rows:
+        return 0
     columns = [key] if key else [column.name for column in table.primary_key]
     statement = _dialect(connection).insert(table).on_conflict_do_nothing(index_elements=columns)
-    return bool(connection.execute(statement, row).rowcount)
+    return connection.execute(statement, rows).rowcount
+
+
+def take_turns(connection: Connection, what: str) -> None:
+    """Wait until no other transaction is at *what*, and keep others waiting until this one ends.
+
+    For decisions that rest on rows which are not there yet, so that none can be locked. SQLite's writers queue anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_OURS, func.hashtext(what))))
 
 
 def _dialect(connection: Connection) -> Any:
@@ -83,17 +115,21 @@ def _dialect(connection: Connection) -> Any:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigError("GOODPUT_DATABASE_URL is not a database URL, such as sqlite:////data/goodput.db") from error
+    except (ArgumentError, ValueError):  # their words may quote the URL, and with it the password
+        raise ConfigError(f"GOODPUT_DATABASE_URL is not a database URL, such as {_EXAMPLE}") from None
     backend = parsed.get_backend_name()
     if backend == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     if backend != "sqlite":
         raise ConfigError(f"GOODPUT_DATABASE_URL names {backend}; Goodput keeps its data in sqlite or postgresql")
-    if not parsed.database:
-        raise ConfigError("GOODPUT_DATABASE_URL needs a file: sqlite:////data/goodput.db")
-    Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(parsed)
+    if parsed.database in {None, "", ":memory:"}:
+        raise ConfigError(f"GOODPUT_DATABASE_URL needs a file: {_EXAMPLE}")
+    folder = Path(str(parsed.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigError(f"cannot make the folder {folder}: {error.strerror}; {_SET}") from error
+    engine = create_engine(parsed.set(drivername="sqlite"))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -101,8 +137,19 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that writers queue instead of failing half-way
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={_BUSY_MS}"):
+    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _shown(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    return url.set(query={}).render_as_string(hide_password=True)  # a password may stand in the query, too
+
+
+def _reason(error: DBAPIError) -> str:
+    """Return the driver's own words, which name no statement and no values."""
+    return next(iter(str(error.orig).strip().splitlines()), "no answer")
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -117,11 +164,14 @@ def _migrate(engine: Engine) -> None:
             return
     from alembic import command  # noqa: PLC0415 - most runs have nothing to migrate
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with engine.execution_options(immediate=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(6006001)"))  # one migration at a time
+        take_turns(connection, "migration")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise ConfigError(f"the database {_shown(engine.url)} is of another Goodput: {error}; {_SET}") from error

@@ -8,8 +8,9 @@ the channel recognise what it already has. Per channel and key, messages go out 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, update
 
 from adapters.store.database import Database, add_new
 from adapters.store.tables import OUTBOX
@@ -24,9 +25,14 @@ _LEASE = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """The messages on their way."""
+    """The messages on their way: those of all applications, or of one."""
 
     database: Database
+    application: str | None = None
+
+    def of(self, application: str) -> "Outbox":
+        """Return the messages of *application* only: nobody else's channels may take them."""
+        return Outbox(self.database, application)
 
     def add(self, notices: Sequence[Notice], at: datetime) -> None:
         """Queue *notices* that belong to no decision, such as a digest; the same notice again changes nothing."""
@@ -36,36 +42,37 @@ class Outbox:
     def claim(self, owner: str, now: datetime, limit: int = 50) -> list[Delivery]:
         """Take up to *limit* messages that are due, first in first out per channel and key, for one lease."""
         with self.database.writing() as connection:
-            rows = connection.execute(_due(now, limit)).all()
-            for row in rows:
-                connection.execute(
-                    update(OUTBOX)
-                    .where(OUTBOX.c.position == row.position)
-                    .values(
-                        lease_owner=owner,
-                        lease_until_us=to_us(now + _LEASE),
-                        first_tried_us=row.first_tried_us if row.first_tried_us is not None else to_us(now),
-                    )
+            rows = connection.execute(self._due(now, limit)).all()
+            connection.execute(
+                update(OUTBOX)
+                .where(OUTBOX.c.position.in_([row.position for row in rows]))
+                .values(
+                    attempts=OUTBOX.c.attempts + 1,
+                    lease_owner=owner,
+                    lease_until_us=to_us(now + _LEASE),
+                    first_tried_us=func.coalesce(OUTBOX.c.first_tried_us, to_us(now)),
                 )
-            return [_delivery(connection, row) for row in rows]
+            )
+        return [_delivery(row) for row in rows]
 
     def sent(self, delivery: Delivery, ref: str | None, now: datetime) -> None:
-        """Mark *delivery* as delivered; *ref* is where it is now."""
+        """Mark *delivery* as delivered; *ref* is where it is now. True whoever has the lease by now."""
         self._end(delivery, status=str(DeliveryStatus.SENT), ref=ref, sent_us=to_us(now), error=None)
 
     def failed(self, delivery: Delivery, error: str, retry_at: datetime) -> None:
-        """Put *delivery* back; it is tried again at *retry_at*."""
-        self._end(delivery, error=error, not_before_us=to_us(retry_at))
+        """Put *delivery* back; it is tried again at *retry_at*. Nothing if its lease went to somebody else."""
+        self._end(delivery, _still_ours(delivery), error=error, not_before_us=to_us(retry_at))
 
     def dead(self, delivery: Delivery, error: str) -> None:
-        """Give *delivery* up: its channel refused it for good."""
-        self._end(delivery, status=str(DeliveryStatus.DEAD), error=error)
+        """Give *delivery* up: its channel refused it for good. Nothing if its lease went to somebody else."""
+        self._end(delivery, _still_ours(delivery), status=str(DeliveryStatus.DEAD), error=error)
 
     def counts(self) -> dict[DeliveryStatus, int]:
         """Return how many messages stand where."""
+        query = select(OUTBOX.c.status, func.count().label("times")).where(*self._mine()).group_by(OUTBOX.c.status)
         with self.database.reading() as connection:
-            statuses = list(connection.scalars(select(OUTBOX.c.status)))
-        return {status: statuses.count(str(status)) for status in DeliveryStatus}
+            found = {row.status: row.times for row in connection.execute(query)}
+        return {status: found.get(str(status), 0) for status in DeliveryStatus}
 
     def undelivered(self, application: str) -> list[tuple[str, str, str]]:
         """Return channel, key and last error of what an application could not deliver, oldest first."""
@@ -78,13 +85,35 @@ class Outbox:
         with self.database.reading() as connection:
             return [(row.channel, row.key, row.error) for row in connection.execute(query)]
 
-    def _end(self, delivery: Delivery, **values: object) -> None:
+    def _end(self, delivery: Delivery, *only_if: ColumnElement[bool], **values: object) -> None:
         with self.database.writing() as connection:
             connection.execute(
                 update(OUTBOX)
-                .where(OUTBOX.c.id == delivery.id)
-                .values(attempts=OUTBOX.c.attempts + 1, lease_owner=None, lease_until_us=None, **values)
+                .where(OUTBOX.c.id == delivery.id, OUTBOX.c.status == _PENDING, *only_if)
+                .values(lease_owner=None, lease_until_us=None, **values)
             )
+
+    def _mine(self) -> list[ColumnElement[bool]]:
+        return [] if self.application is None else [OUTBOX.c.application == self.application]
+
+    def _due(self, now: datetime, limit: int) -> Select[tuple[Any, ...]]:
+        other = OUTBOX.alias("other")
+        same_key = and_(other.c.channel == OUTBOX.c.channel, other.c.key == OUTBOX.c.key)
+        blocked = exists().where(same_key, other.c.position < OUTBOX.c.position, other.c.status == _PENDING)
+        refs = select(other.c.ref).where(same_key, other.c.ref.is_not(None)).order_by(other.c.position).limit(1)
+        return (
+            select(OUTBOX, refs.correlate(OUTBOX).scalar_subquery().label("earlier_ref"))
+            .where(
+                *self._mine(),
+                OUTBOX.c.status == _PENDING,
+                OUTBOX.c.not_before_us <= to_us(now),
+                or_(OUTBOX.c.lease_until_us.is_(None), OUTBOX.c.lease_until_us < to_us(now)),
+                ~blocked,
+            )
+            .order_by(OUTBOX.c.position)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=OUTBOX)
+        )
 
 
 def enqueue(connection: Connection, notices: Sequence[Notice], at: datetime) -> None:
@@ -93,11 +122,13 @@ def enqueue(connection: Connection, notices: Sequence[Notice], at: datetime) -> 
     A resolve whose alert was never even tried on a channel takes the alert back instead: nobody needs to hear that
     something they never heard of is over.
     """
-    for notice in notices:
-        for channel in notice.channels:
-            if notice.message.kind is MessageKind.RESOLVED and _supersede(connection, channel, notice.message.key):
-                continue
-            add_new(connection, OUTBOX, _row(notice, channel, at), key="id")
+    rows = [
+        _row(notice, channel, at)
+        for notice in notices
+        for channel in notice.channels
+        if notice.message.kind is not MessageKind.RESOLVED or not _supersede(connection, channel, notice.message.key)
+    ]
+    add_new(connection, OUTBOX, rows, key="id")
 
 
 def _supersede(connection: Connection, channel: str, key: str) -> bool:
@@ -128,41 +159,17 @@ def _row(notice: Notice, channel: str, at: datetime) -> dict[str, object]:
     }
 
 
-def _due(now: datetime, limit: int) -> Select[tuple[object, ...]]:
-    earlier = OUTBOX.alias("earlier")
-    blocked = exists().where(
-        earlier.c.channel == OUTBOX.c.channel,
-        earlier.c.key == OUTBOX.c.key,
-        earlier.c.position < OUTBOX.c.position,
-        earlier.c.status == _PENDING,
-    )
-    return (
-        select(OUTBOX)
-        .where(
-            OUTBOX.c.status == _PENDING,
-            OUTBOX.c.not_before_us <= to_us(now),
-            or_(OUTBOX.c.lease_until_us.is_(None), OUTBOX.c.lease_until_us < to_us(now)),
-            ~blocked,
-        )
-        .order_by(OUTBOX.c.position)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+def _still_ours(delivery: Delivery) -> ColumnElement[bool]:
+    """Nobody has claimed it since: every claim counts one attempt."""
+    return OUTBOX.c.attempts == delivery.attempts + 1
 
 
-def _delivery(connection: Connection, row: Row[tuple[object, ...]]) -> Delivery:
-    earlier_ref = connection.scalar(
-        select(OUTBOX.c.ref)
-        .where(OUTBOX.c.channel == row.channel, OUTBOX.c.key == row.key, OUTBOX.c.ref.is_not(None))
-        .order_by(OUTBOX.c.position)
-        .limit(1)
-    )
-    was_tried = row.first_tried_us is not None
+def _delivery(row: Row[tuple[Any, ...]]) -> Delivery:
     return Delivery(
         id=row.id,
         channel=row.channel,
         message=message_json.validate_json(row.payload),
-        attempts=max(row.attempts, int(was_tried)),
+        attempts=row.attempts,
         first_tried_at=from_us(row.first_tried_us) if row.first_tried_us is not None else None,
-        earlier_ref=earlier_ref,
+        earlier_ref=row.earlier_ref,
     )

@@ -1,25 +1,41 @@
 """Requests and feedback: kept once however often they are read, and loaded as columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Delete,
+    Row,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from adapters.store.columns import facts_from_rows
-from adapters.store.database import Database, upsert
+from adapters.store.database import Database, take_turns, upsert
 from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, WATERMARK
 from domain.facts import Facts, from_us, to_us
 from domain.feedback import Feedback
-from domain.request import Request
+from domain.request import Outcome, Request
 from domain.window import Window
 
 _LONGEST_REQUEST = timedelta(hours=6)
+_IN_ORDER = (REQUEST.c.ended_us, REQUEST.c.trace_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The time for which an application's traces are read completely."""
+    """A stretch of time for which an application's traces are read completely."""
 
     start: datetime
     until: datetime
@@ -36,69 +52,66 @@ class Requests:
 
         Reading a window again replaces its requests: nothing is counted twice, and late rows are picked up.
         """
-        fresh = {request.trace_id: to_us(request.ended_at) for request in requests}
+        fresh = {request.trace_id: request for request in requests}
         with self.database.writing() as connection:
-            known = {
-                row.trace_id: row.ended_us
-                for row in connection.execute(
-                    select(REQUEST.c.trace_id, REQUEST.c.ended_us).where(
-                        REQUEST.c.application == application,
-                        REQUEST.c.ended_us >= to_us(window.start - _LONGEST_REQUEST),
-                    )
-                )
-                if row.trace_id in fresh
+            take_turns(connection, f"requests {application}")
+            since = window.start - _LONGEST_REQUEST
+            before = {
+                row.trace_id: row for row in _ended_since(connection, application, since) if row.trace_id in fresh
             }
-            for trace_id, ended_us in known.items():
-                if fresh[trace_id] != ended_us:  # an earlier reading saw only a part of this trace
-                    connection.execute(
-                        delete(REQUEST).where(
-                            REQUEST.c.application == application,
-                            REQUEST.c.ended_us == ended_us,
-                            REQUEST.c.trace_id == trace_id,
-                        )
-                    )
-            upsert(connection, REQUEST, [_row(request) for request in requests])
+            # Where the end is another one now, an earlier reading saw only a part of this trace.
+            moved = [row for row in before.values() if row.ended_us != to_us(fresh[row.trace_id].ended_at)]
+            _change(connection, delete(REQUEST), [_place(application, row.ended_us, row.trace_id) for row in moved])
+            upsert(connection, REQUEST, [_row(one, before.get(trace_id)) for trace_id, one in fresh.items()])
             upsert(connection, FEEDBACK, [_feedback_row(application, one) for one in feedback])
             _advance(connection, application, window)
-        return len(fresh) - len(known)
+        return len(fresh) - len(before)
 
     def refine(self, application: str, requests: Sequence[Request]) -> None:
-        """Replace facts of requests that are there already, now that their texts have been read."""
+        """Say of requests that are there already whether they were refused, now that their texts have been read."""
+        changes = [
+            _place(application, to_us(one.ended_at), one.trace_id)
+            | {"outcome": str(one.outcome), "refused": one.refused}
+            for one in requests
+        ]
         with self.database.writing() as connection:
-            for request in requests:
-                connection.execute(
-                    update(REQUEST)
-                    .where(
-                        REQUEST.c.application == application,
-                        REQUEST.c.ended_us == to_us(request.ended_at),
-                        REQUEST.c.trace_id == request.trace_id,
-                    )
-                    .values(outcome=str(request.outcome), refused=request.refused)
-                )
+            take_turns(connection, f"requests {application}")
+            _change(connection, update(REQUEST), changes)
 
     def known(self, application: str) -> Known | None:
-        """Return from when until when an application's traces are read; None if never."""
+        """Return from when until when an application's traces are read without a gap: the newest such stretch.
+
+        None if they never were.
+        """
+        query = (
+            select(WATERMARK.c.from_us, WATERMARK.c.until_us)
+            .where(WATERMARK.c.application == application)
+            .order_by(WATERMARK.c.until_us.desc())
+            .limit(1)
+        )
         with self.database.reading() as connection:
-            row = connection.execute(
-                select(WATERMARK.c.from_us, WATERMARK.c.until_us).where(WATERMARK.c.application == application)
-            ).one_or_none()
+            row = connection.execute(query).one_or_none()
         return Known(from_us(row.from_us), from_us(row.until_us)) if row else None
 
     def ended_in(self, application: str, window: Window) -> list[str]:
         """Return the trace ids of the requests that ended in *window*, oldest first."""
-        query = select(REQUEST.c.trace_id).where(*inside(REQUEST, application, window)).order_by(REQUEST.c.ended_us)
+        query = select(REQUEST.c.trace_id).where(*inside(REQUEST, application, window)).order_by(*_IN_ORDER)
         with self.database.reading() as connection:
             return list(connection.scalars(query))
 
     def facts(self, application: str, window: Window) -> Facts:
         """Return the requests that ended in *window*, with their judgements and thumbs, as columns."""
-        judged = select(JUDGEMENT.c.trace_id, JUDGEMENT.c.outcome, JUDGEMENT.c.value).where(
-            *inside(JUDGEMENT, application, window), JUDGEMENT.c.criterion == "faithfulness"
+        judged = (
+            select(JUDGEMENT.c.trace_id, JUDGEMENT.c.outcome, JUDGEMENT.c.value)
+            .where(*inside(JUDGEMENT, application, window), JUDGEMENT.c.criterion == "faithfulness")
+            .order_by(JUDGEMENT.c.judged_us, JUDGEMENT.c.version)  # the newest counts
         )
-        thumbs = select(FEEDBACK.c.trace_id, FEEDBACK.c.positive).where(
-            FEEDBACK.c.application == application, FEEDBACK.c.given_us >= to_us(window.start)
+        thumbs = (
+            select(FEEDBACK.c.trace_id, FEEDBACK.c.positive)
+            .where(FEEDBACK.c.application == application, FEEDBACK.c.given_us >= to_us(window.start))
+            .order_by(FEEDBACK.c.given_us, FEEDBACK.c.id)  # people change their minds: the last counts
         )
-        requests = select(REQUEST).where(*inside(REQUEST, application, window)).order_by(REQUEST.c.ended_us)
+        requests = select(REQUEST).where(*inside(REQUEST, application, window)).order_by(*_IN_ORDER)
         with self.database.reading() as connection:
             return facts_from_rows(
                 connection.execute(requests).all(),
@@ -116,25 +129,52 @@ def inside(table: Table, application: str, window: Window) -> tuple[ColumnElemen
     )
 
 
+def _ended_since(connection: Connection, application: str, start: datetime) -> CursorResult[Any]:
+    return connection.execute(
+        select(REQUEST.c.trace_id, REQUEST.c.ended_us, REQUEST.c.refused).where(
+            REQUEST.c.application == application, REQUEST.c.ended_us >= to_us(start)
+        )
+    )
+
+
+def _place(application: str, ended_us: int, trace_id: str) -> dict[str, object]:
+    return {"in_application": application, "at_us": ended_us, "of_trace": trace_id}
+
+
+def _change(connection: Connection, statement: Update | Delete, rows: Sequence[Mapping[str, object]]) -> None:
+    """Apply *statement* to the request at each row's place, all in one go."""
+    here = and_(
+        REQUEST.c.application == bindparam("in_application"),
+        REQUEST.c.ended_us == bindparam("at_us"),
+        REQUEST.c.trace_id == bindparam("of_trace"),
+    )
+    if rows:
+        connection.execute(statement.where(here), rows)
+
+
 def _advance(connection: Connection, application: str, window: Window) -> None:
-    """Note that *window* is read. Time that does not touch what was known starts the account anew."""
-    row = connection.execute(
-        select(WATERMARK.c.from_us, WATERMARK.c.until_us).where(WATERMARK.c.application == application)
-    ).one_or_none()
+    """Note that *window* is read. Stretches that it touches become one; a gap stays a gap."""
     start, until = to_us(window.start), to_us(window.end)
-    if row is not None and row.from_us <= until and start <= row.until_us:
+    touching = and_(WATERMARK.c.application == application, WATERMARK.c.from_us <= until, WATERMARK.c.until_us >= start)
+    for row in connection.execute(select(WATERMARK.c.from_us, WATERMARK.c.until_us).where(touching)).all():
         start, until = min(start, row.from_us), max(until, row.until_us)
-    upsert(connection, WATERMARK, [{"application": application, "from_us": start, "until_us": until}])
+    connection.execute(delete(WATERMARK).where(touching))
+    connection.execute(insert(WATERMARK), {"application": application, "from_us": start, "until_us": until})
 
 
-def _row(request: Request) -> dict[str, object]:
+def _row(request: Request, before: Row[Any] | None = None) -> dict[str, object]:
+    """Return the row of *request*; what *before* knew from the texts is kept, since most readings go without them."""
+    refused, outcome = request.refused, request.outcome
+    if refused is None and before is not None:
+        refused = before.refused
+        outcome = Outcome.REFUSED if refused and outcome is Outcome.OK else outcome
     return {
         "application": request.application,
         "ended_us": to_us(request.ended_at),
         "trace_id": request.trace_id,
         "started_us": to_us(request.started_at),
-        "outcome": str(request.outcome),
-        "refused": request.refused,
+        "outcome": str(outcome),
+        "refused": refused,
         "latency_s": request.latency_s,
         "ttft_s": request.ttft_s,
         "tpot_s": request.tpot_s,

@@ -67,11 +67,11 @@ class FeedbackRow(SQLModel, table=True):
 
 
 class WatermarkRow(SQLModel, table=True):
-    """Up to when an application's traces are read completely, and from when on."""
+    """A stretch of time for which an application's traces are read completely; no two of them touch."""
 
     __tablename__ = "watermark"
     application: str = Field(primary_key=True)
-    from_us: int = Field(sa_type=BigInteger)
+    from_us: int = Field(sa_type=BigInteger, primary_key=True)
     until_us: int = Field(sa_type=BigInteger)
 
 

@@ -1,31 +1,30 @@
-"""The month's money: spent so far, and where it is heading."""
+"""The month's money: spent so far, and where it is heading.
+
+A request without a price only ever adds to the spend. So what is over a limit without it is over the limit; what is
+not may be, and nobody knows.
+"""
 
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from alerts.conditions.condition import Asked
-from alerts.figures import percent
+from alerts.figures import dollars, percent
 from alerts.view import View
 from domain.alerting import Finding, Truth
+from domain.duration import Duration
 from domain.measurement import Labels
 from domain.message import WorstTrace
-from domain.money import NANO_PER_USD, spell_usd
 from domain.projection import Projection, daily_spend_usd, project_month
+from domain.window import Window
 
+ENOUGH_PRICED = 0.95
 _NO_BUDGET = "no monthly budget is set (monthly_budget_usd in app.yaml)"
 _LOOK_BACK = timedelta(days=62)
-
-
-def _projection(view: View) -> Projection:
-    return project_month(daily_spend_usd(view.facts), view.slot - view.settle, first_day=view.first_full_day)
-
-
-def _dollars(amount: float) -> str:
-    return spell_usd(amount * NANO_PER_USD)
+_MOMENT = timedelta(minutes=1)
 
 
 class OverBudget(Asked):
@@ -42,6 +41,12 @@ class OverBudget(Asked):
     sure: float = Field(gt=0.5, lt=1)
     clear_at: float = Field(gt=0)
 
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.clear_at > 1 + self.by:
+            raise ValueError("clear_at lies above 1 + by: it would resolve while it fires")
+        return self
+
     @property
     def looks_back(self) -> timedelta:
         """The month, and the weeks before it that the projection learns from."""
@@ -49,35 +54,34 @@ class OverBudget(Asked):
 
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application."""
-        budget = view.application.monthly_budget_usd
-        if budget is None:
+        if view.application.monthly_budget_usd is None:
             return [Finding(truth=Truth.UNKNOWN, because=_NO_BUDGET)]
-        projection = _projection(view)
-        limit = float(budget) * (1 + self.by)
+        if why := view.why_unknown(view.window(_MOMENT)):
+            return [Finding(truth=Truth.UNKNOWN, because=why)]
+        budget = float(view.application.monthly_budget_usd)
+        projection, limit = _projection(view), budget * (1 + self.by)
         chance = projection.chance_over(limit)
-        if projection.total_usd is None or chance is None or projection.interval is None:
-            return [Finding(truth=Truth.UNKNOWN, limit=limit, because=projection.because)]
-        low, high = projection.interval
-        words = (
-            f"{_dollars(projection.total_usd)} expected by month end ({_dollars(low)} to {_dollars(high)}), "
-            f"{percent(chance)} sure to pass {_dollars(limit)}"
-        )
-        fires = projection.total_usd > limit and chance >= self.sure
+        total = projection.total_usd if projection.total_usd is not None else projection.spent_usd
+        if chance is not None and total > limit and chance >= self.sure:
+            truth, clear, words = Truth.TRUE, False, _heading(projection, limit, chance)
+        elif why := _why_unpriced(view):
+            truth, clear, words = Truth.UNKNOWN, False, why
+        elif chance is None:
+            truth, clear, words = Truth.UNKNOWN, False, projection.because
+        else:
+            truth, clear, words = Truth.FALSE, total <= budget * self.clear_at, _heading(projection, limit, chance)
         return [
             Finding(
-                truth=Truth.TRUE if fires else Truth.FALSE,
-                clear=projection.total_usd <= float(budget) * self.clear_at,
+                truth=truth,
+                clear=clear,
                 value=projection.total_usd,
                 limit=limit,
                 n=projection.days,
                 because=words,
                 facts=(
-                    (
-                        "Projected",
-                        f"{_dollars(projection.total_usd)}, 80 % interval {_dollars(low)} to {_dollars(high)}",
-                    ),
-                    ("Budget", f"{_dollars(float(budget))} a month; the limit is {_dollars(limit)}"),
-                    ("Spent", f"{_dollars(projection.spent_usd)} since {projection.since:%-d %B}"),
+                    ("Projected", _projected(projection)),
+                    ("Budget", f"{dollars(budget)} a month; the limit is {dollars(limit)}"),
+                    ("Spent", f"{dollars(projection.spent_usd)} since {projection.since:%-d %B}"),
                     ("How", projection.because),
                 ),
             )
@@ -89,10 +93,16 @@ class OverBudget(Asked):
 
 
 class BudgetSpent(Asked):
-    """So much of the month's budget is already spent."""
+    """So much of the month's budget is already spent.
+
+    Attributes:
+        spent_above: The share of the budget.
+        ahead_by: How much earlier than at an even pace; what comes when it must is no news. By default it always is.
+    """
 
     kind: Literal["budget"]
     spent_above: float = Field(gt=0)
+    ahead_by: Duration | None = None
 
     @property
     def looks_back(self) -> timedelta:
@@ -101,24 +111,25 @@ class BudgetSpent(Asked):
 
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application; a new month begins with nothing spent."""
-        budget = view.application.monthly_budget_usd
-        if budget is None:
+        if view.application.monthly_budget_usd is None:
             return [Finding(truth=Truth.UNKNOWN, because=_NO_BUDGET)]
-        if why := view.why_unknown(view.window(timedelta(minutes=1))):
+        if why := view.why_unknown(view.window(_MOMENT)):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
-        projection = _projection(view)
-        share = projection.spent_usd / float(budget)
-        at = view.slot - view.settle
-        gone = (at.day - 1 + at.hour / 24) / monthrange(at.year, at.month)[1]
-        spent = f"{_dollars(projection.spent_usd)} of {_dollars(float(budget))} ({percent(share)})"
-        words = f"{spent}, {percent(gone)} of the month gone"
+        budget = float(view.application.monthly_budget_usd)
+        spent = _projection(view).spent_usd
+        share, gone = spent / budget, _gone(view)
+        is_news = self.ahead_by is None or gone < self.spent_above - self.ahead_by / _month(view).length
+        words = f"{dollars(spent)} of {dollars(budget)} spent ({percent(share)}), {percent(gone)} of the month gone"
+        truth = Truth.TRUE if share >= self.spent_above and is_news else Truth.FALSE
+        if share < self.spent_above and (why := _why_unpriced(view)):
+            truth, words = Truth.UNKNOWN, why
         return [
             Finding(
-                truth=Truth.TRUE if share >= self.spent_above else Truth.FALSE,
+                truth=truth,
                 clear=share < self.spent_above,
                 value=share,
                 limit=self.spent_above,
-                n=len(view.facts),
+                n=len(view.facts.within(_month(view))),
                 because=words,
                 facts=(("Spent", words), ("Limit", percent(self.spent_above))),
             )
@@ -127,3 +138,47 @@ class BudgetSpent(Asked):
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002
         """Name nothing: a month is not in any single request."""
         return ()
+
+
+def _projection(view: View) -> Projection:
+    return project_month(daily_spend_usd(view.facts), _now(view), first_day=view.first_full_day)
+
+
+def _now(view: View) -> datetime:
+    """Return the last moment that the slot knows of: at the first midnight it still belongs to the month that ended."""
+    return (view.slot - view.settle).astimezone(UTC)
+
+
+def _month(view: View) -> Window:
+    start = _now(view).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return Window(start, start + timedelta(days=monthrange(start.year, start.month)[1]))
+
+
+def _gone(view: View) -> float:
+    month = _month(view)
+    return (_now(view) - month.start) / month.length
+
+
+def _why_unpriced(view: View) -> str | None:
+    """Return why the spend is not known well enough to call it low, or None."""
+    unpriced = view.facts.within(_month(view)).unpriced
+    missing, n = int((unpriced > 0).sum()), len(unpriced)
+    if missing <= (1 - ENOUGH_PRICED) * n:
+        return None
+    return f"{missing:,} of {n:,} requests this month have a call without a price"
+
+
+def _heading(projection: Projection, limit: float, chance: float) -> str:
+    if projection.total_usd is None or projection.interval is None:
+        return f"{dollars(projection.spent_usd)} spent already, limit {dollars(limit)}"
+    return (
+        f"{dollars(projection.total_usd)} expected by month end, limit {dollars(limit)}: "
+        f"{percent(chance)} sure to pass it ({projection.days} days of history)"
+    )
+
+
+def _projected(projection: Projection) -> str:
+    if projection.total_usd is None or projection.interval is None:
+        return f"not yet: {projection.because}"
+    low, high = projection.interval
+    return f"{dollars(projection.total_usd)}, 80 % interval {dollars(low)} to {dollars(high)}"

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from alerts.conditions.condition import Asked
 from alerts.figures import odds, window_words
@@ -37,6 +37,12 @@ class Decline(Asked):
     alpha: float = Field(gt=0, lt=0.5)
     at_least: int = Field(ge=8)
 
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.clear_by > self.by:
+            raise ValueError("clear_by lies above by: it would resolve while it fires")
+        return self
+
     @property
     def looks_back(self) -> timedelta:
         """The window and the one before it."""
@@ -46,17 +52,17 @@ class Decline(Asked):
         """Answer for the whole application."""
         now = view.window(self.over)
         before = Window.ending(now.start, self.over)
-        if why := view.why_unknown(now):
+        if why := view.why_unknown(now) or view.why_unknown(before, whole=True):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         earlier, later = (measure.population(view.facts.within(w), self.signal) for w in (before, now))
         shift = shift_down(earlier, later)
         sample = f"{shift.now_n} now, {shift.before_n} before"
         if min(shift.now_n, shift.before_n) < self.at_least or shift.shift is None or shift.chance is None:
             return [Finding(truth=Truth.UNKNOWN, n=shift.now_n, because=f"too few judged: {sample}")]
-        against = f"{shift.shift:+.3f} against the {window_words(self.over)} before"
-        words = f"{against} ({sample}); by chance {odds(shift.chance)}"
+        against = f"{self.signal} {shift.shift:+.3f} against the {window_words(self.over)} before ({sample})"
         fires = shift.shift <= -self.by and shift.chance <= self.alpha
-        means = f"{later.mean():.3f} now, {earlier.mean():.3f} before"
+        doubtful = shift.shift <= -self.by and not fires
+        means = f"{later.mean():.3f} on average now, {earlier.mean():.3f} before"
         return [
             Finding(
                 truth=Truth.TRUE if fires else Truth.FALSE,
@@ -64,8 +70,12 @@ class Decline(Asked):
                 value=shift.shift,
                 limit=-self.by,
                 n=shift.now_n,
-                because=words,
-                facts=(("Now", means), ("Limit", f"a decline of {self.by:g}"), ("Sample", sample)),
+                because=f"{against}, which may be chance ({odds(shift.chance)})" if doubtful else against,
+                facts=(
+                    ("Now", f"{means} ({sample})"),
+                    ("Limit", f"a decline of {self.by:g}"),
+                    ("Sure", f"{odds(shift.chance)} by chance, if nothing had changed"),
+                ),
             )
         ]
 

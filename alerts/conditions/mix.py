@@ -22,7 +22,7 @@ class MixChanged(Asked):
     """The population stability index of a label's names, against the time before, is at or above a limit.
 
     Attributes:
-        against: How long before the window the reference goes back.
+        against: How long before the window the reference goes back, or as far as is known if that is at least `over`.
         alpha: The index must also exceed what chance alone would, at these sample sizes.
         clear_below: The index below which it may resolve.
     """
@@ -39,6 +39,10 @@ class MixChanged(Asked):
     def _makes_sense(self) -> Self:
         if self.label not in LABELS:
             raise ValueError(f"there is no label {self.label!r}; there are {', '.join(LABELS)}")
+        if self.clear_below > self.at_least:
+            raise ValueError("clear_below lies above at_least: it would resolve while it fires")
+        if self.against < self.over:
+            raise ValueError("against is shorter than over: the reference must hold at least one such time")
         return self
 
     @property
@@ -50,14 +54,15 @@ class MixChanged(Asked):
         """Answer for the whole application."""
         now = view.window(self.over)
         before = Window.ending(now.start, self.against)
-        if why := view.why_unknown(now) or view.why_unknown(before):
+        at_least = Window.ending(now.start, self.over)
+        if why := view.why_unknown(now) or view.why_unknown(at_least, whole=True):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         moved = stability(
             view.facts.within(before).counts(self.label),
             view.facts.within(now).counts(self.label),
             alpha=self.alpha,
         )
-        sample = f"{moved.current_n} requests now, {moved.reference_n} before"
+        sample = f"{moved.current_n:,} requests now, {moved.reference_n:,} before"
         if moved.psi is None or moved.critical is None:
             return [Finding(truth=Truth.UNKNOWN, because=f"nothing to compare: {sample}")]
         if moved.critical >= self.at_least:
@@ -71,7 +76,7 @@ class MixChanged(Asked):
                     because=because,
                 )
             ]
-        most = ", ".join(f"{name} {percent(was)} to {percent(now_share)}" for name, was, now_share in moved.moved)
+        most = [f"{name} {percent(was)} to {percent(now_share)}" for name, was, now_share in moved.moved]
         fires = moved.psi >= self.at_least and moved.psi > moved.critical
         return [
             Finding(
@@ -80,12 +85,11 @@ class MixChanged(Asked):
                 value=moved.psi,
                 limit=self.at_least,
                 n=moved.current_n,
-                because=f"PSI {moved.psi:.2f}, limit {self.at_least:g} ({sample}); {most}",
+                because=f"{self.label} {most[0]}; PSI {moved.psi:.2f}, limit {self.at_least:g} ({sample})",
                 facts=(
-                    ("Now", f"PSI {moved.psi:.2f} over {window_words(self.over)}"),
-                    ("Limit", f"{self.at_least:g}; chance reaches {moved.critical:.2f}"),
-                    ("Sample", sample),
-                    ("Moved most", most),
+                    ("Moved most", ", ".join(most)),
+                    ("Now", f"PSI {moved.psi:.2f} over {window_words(self.over)} ({sample})"),
+                    ("Limit", f"{self.at_least:g}; chance alone reaches {moved.critical:.2f}"),
                 ),
             )
         ]

@@ -5,6 +5,7 @@ of times a month on a service that keeps its promise. `chance of k or more of n 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Self
 
@@ -12,7 +13,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from alerts.conditions.condition import Asked
-from alerts.figures import odds, percent, quantity, window_words
+from alerts.figures import odds, percent, quantity, short_name, window_words
 from alerts.view import View
 from domain import measure
 from domain.alerting import Finding, Truth
@@ -28,6 +29,15 @@ ENOUGH_COVERAGE = 0.80
 _WORST = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked, with the objective looked up."""
+
+    signal: str
+    bad: Bad
+    limit: float
+
+
 class ShareAbove(Asked):
     """The share of bad requests in a window lies above a limit.
 
@@ -35,9 +45,10 @@ class ShareAbove(Asked):
         signal, above, below: Which requests are bad; or `objective`, whose promise says it.
         share_above: The limit; with `objective` it defaults to the objective's budget.
         healthy_share: The share of bad requests of a service that is fine; defaults to the limit.
-        alpha: How often the guard may be wrong when the service is fine.
+        alpha: How often the guard may be wrong when the service is fine; split among the alerts of a split rule.
         at_least_bad: Fewer bad requests than this never fire.
         clear_at: The share at or below which it may resolve; defaults to the limit.
+        clear_of_limit: The same as a part of the limit, for a rule whose limit the objective says.
         split_by: One alert per name of this label.
     """
 
@@ -52,18 +63,26 @@ class ShareAbove(Asked):
     alpha: float = Field(gt=0, lt=0.5)
     at_least_bad: int = Field(default=1, ge=1)
     clear_at: float | None = Field(default=None, ge=0, lt=1)
+    clear_of_limit: float = Field(default=1.0, gt=0, le=1)
     split_by: str | None = None
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
+        limits = (self.above is not None) + (self.below is not None)
         if (self.objective is None) == (self.signal is None):
             raise ValueError("a share is about an objective or about a signal: give one of them")
+        if self.objective is not None and limits:
+            raise ValueError("the objective says which requests are bad: leave above and below out")
         if self.signal is not None and self.signal not in SIGNALS:
             raise ValueError(f"there is no signal {self.signal!r}; there are {', '.join(SIGNALS)}")
+        if self.signal is not None and limits != 1 and (limits or SIGNALS[self.signal].unit != "share"):
+            raise ValueError(f"which {self.signal} is bad? give one of above and below")
         if self.signal is not None and self.share_above is None:
             raise ValueError("share_above is missing: the limit of the share")
         if self.split_by is not None and self.split_by not in LABELS:
             raise ValueError(f"there is no label {self.split_by!r}; there are {', '.join(LABELS)}")
+        if self.clear_at is not None and self.share_above is None:
+            raise ValueError("the objective says the limit: say clear_of_limit, a part of it, instead of clear_at")
         if self.clear_at is not None and self.share_above is not None and self.clear_at > self.share_above:
             raise ValueError("clear_at lies above share_above: it would resolve while it fires")
         return self
@@ -75,79 +94,107 @@ class ShareAbove(Asked):
 
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application, or for every name of `split_by` that had requests."""
-        signal, bad, limit = self._question(view)
+        asked = self._question(view)
         window = view.window(self.over)
+        if asked is None:
+            return [Finding(truth=Truth.UNKNOWN, because=f"no objective {self.objective} limits a share here")]
         if why := view.why_unknown(window):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         parts = list(self._parts(view.facts.within(window)))
-        alpha = self.alpha / max(len(parts), 1)
-        return [self._one(view, facts, of, (signal, bad, limit, alpha)) for of, facts in parts]
+        if not parts:
+            return [Finding(truth=Truth.UNKNOWN, because=f"no requests with a {self.split_by} in {self._when}")]
+        return [self._one(view, facts, of, asked, self.alpha / len(parts)) for of, facts in parts]
 
-    def _one(self, view: View, facts: Facts, of: Labels, question: tuple[str, Bad, float, float]) -> Finding:
-        signal, bad, limit, alpha = question
-        seen = measure.share(facts, signal, view.window(self.over), bad=bad, labels=of)
-        when = window_words(self.over)
+    def _one(self, view: View, facts: Facts, of: Labels, asked: _Question, alpha: float) -> Finding:
+        seen = measure.share(facts, asked.signal, view.window(self.over), bad=asked.bad, labels=of)
         if seen.value is None or seen.k is None:
-            return Finding(labels=of, truth=Truth.UNKNOWN, limit=limit, because=f"nothing to measure in {when}")
-        covered = measure.coverage(facts) if SIGNALS[signal].sampled else None
+            because = f"nothing to measure in {self._when}"
+            return Finding(labels=of, truth=Truth.UNKNOWN, limit=asked.limit, because=because)
+        covered = measure.coverage(facts) if SIGNALS[asked.signal].sampled else None
         if covered is not None and covered < ENOUGH_COVERAGE:
-            because = f"only {covered:.0%} of the answers could be judged in {when}"
-            return Finding(labels=of, truth=Truth.UNKNOWN, limit=limit, n=seen.n, because=because)
-        healthy = self.healthy_share if self.healthy_share is not None else limit
-        chance = chance_of_at_least(seen.k, seen.n, healthy)
-        counted = f"{seen.k} of {seen.n} ({percent(seen.value)}) in {when}, limit {percent(limit)}"
-        if seen.value <= limit:
-            truth, because = Truth.FALSE, counted
-        elif seen.k < self.at_least_bad or chance > alpha:
-            truth, because = Truth.FALSE, f"{counted}, but so few may be chance ({odds(chance)})"
-        else:
-            truth, because = Truth.TRUE, f"{counted}; by chance {odds(chance)}"
+            because = f"only {seen.n} of {int(facts.judgeable.sum())} answers could be judged in {self._when}"
+            return Finding(labels=of, truth=Truth.UNKNOWN, limit=asked.limit, n=seen.n, because=because)
+        chance = chance_of_at_least(seen.k, seen.n, self.healthy_share or asked.limit)
+        truth, doubt = self._judge(seen.k, seen.value > asked.limit, chance, alpha)
+        counted = f"{seen.k} of {seen.n} {_what(asked)} in {self._when}"
         return Finding(
             labels=of,
             truth=truth,
-            clear=seen.value <= (self.clear_at if self.clear_at is not None else limit),
+            clear=seen.value <= (self.clear_at if self.clear_at is not None else asked.limit * self.clear_of_limit),
             value=seen.value,
-            limit=limit,
+            limit=asked.limit,
             k=seen.k,
             n=seen.n,
-            because=because,
-            facts=_facts_for_people(seen, limit, chance, when),
+            because=f"{counted}: {percent(seen.value)}, limit {percent(asked.limit)}{doubt}",
+            facts=_facts_for_people(seen, asked.limit, chance),
         )
 
+    def _judge(self, k: int, is_over: bool, chance: float, alpha: float) -> tuple[Truth, str]:
+        """Return the truth, and in words why a share above the limit is not enough."""
+        if not is_over:
+            return Truth.FALSE, ""
+        if chance > alpha:
+            return Truth.FALSE, f", but so few may be chance ({odds(chance)})"
+        if k < self.at_least_bad:
+            return Truth.FALSE, f", but fewer than {self.at_least_bad} bad ones tell nobody"
+        return Truth.TRUE, ""
+
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:
-        """Name the bad requests with the most extreme values."""
-        signal, bad, _ = self._question(view)
+        """Name the bad requests with the most extreme values, the newest first among equals."""
+        asked = self._question(view)
+        if asked is None:
+            return ()
         facts = view.facts.within(view.window(self.over))
         for label, name in labels:
             facts = facts.labelled(label, name)
-        values = SIGNALS[signal].values(facts)
-        rows = np.flatnonzero(bad.of(np.nan_to_num(values, nan=np.inf if bad.below is not None else -np.inf)))
-        order = rows[np.argsort(values[rows], kind="stable")]
-        chosen = order[:_WORST] if bad.below is not None else order[::-1][:_WORST]
-        unit = SIGNALS[signal].unit
-        return [
-            WorstTrace(str(facts.trace_ids[row]), "" if unit == "share" else quantity(float(values[row]), unit))
-            for row in chosen
-        ]
+        values = SIGNALS[asked.signal].values(facts)
+        badness = -values if asked.bad.below is not None else values
+        rows = np.flatnonzero(asked.bad.of(values))[::-1]
+        order = rows[np.argsort(-badness[rows], kind="stable")]
+        return [WorstTrace(str(facts.trace_ids[row]), _why_bad(asked, facts, row)) for row in order[:_WORST]]
 
-    def _question(self, view: View) -> tuple[str, Bad, float]:
-        """Return signal, badness and limit, looked up in the objective if the rule names one."""
-        if self.objective is None:
-            return self.signal or "", Bad(self.above, self.below), self.share_above or 0.0
-        objective = view.objectives[self.objective]
-        return objective.signal, objective.bad, self.share_above or objective.budget or 0.0
+    def _question(self, view: View) -> _Question | None:
+        """Return signal, badness and limit, or None where the objective named is missing or limits no share."""
+        if self.signal is not None:
+            return _Question(self.signal, Bad(self.above, self.below), self.share_above or 0.0)
+        objective = view.objectives.get(self.objective or "")
+        if objective is None or objective.budget is None:
+            return None
+        return _Question(objective.signal, objective.bad, self.share_above or objective.budget)
 
     def _parts(self, facts: Facts) -> Iterable[tuple[Labels, Facts]]:
         if self.split_by is None:
             return [((), facts)]
         return [(labels({self.split_by: name}), part) for name, part in facts.split(self.split_by)]
 
+    @property
+    def _when(self) -> str:
+        return window_words(self.over)
 
-def _facts_for_people(seen: Measurement, limit: float, chance: float, when: str) -> tuple[tuple[str, str], ...]:
+
+def _what(asked: _Question) -> str:
+    """Return what is counted, such as `requests failed` or `answers with hallucination risk above 0.15`."""
+    signal = SIGNALS[asked.signal]
+    if signal.unit == "share":
+        return signal.words.replace(" were ", " were not ", 1) if asked.bad.below is not None else signal.words
+    line = f"above {quantity(asked.bad.above, signal.unit)}" if asked.bad.above is not None else ""
+    line = f"below {quantity(asked.bad.below, signal.unit)}" if asked.bad.below is not None else line
+    return f"{'answers' if signal.sampled else 'requests'} with {signal.words} {line}"
+
+
+def _why_bad(asked: _Question, facts: Facts, row: int) -> str:
+    unit, name = SIGNALS[asked.signal].unit, short_name(asked.signal)
+    if unit != "share":
+        return f"{name} {quantity(float(SIGNALS[asked.signal].values(facts)[row]), unit)}"
+    took = facts.latency_s[row]
+    what = f"not {name}" if asked.bad.below is not None else name
+    return what if np.isnan(took) else f"{what}, took {quantity(float(took), 's')}"
+
+
+def _facts_for_people(seen: Measurement, limit: float, chance: float) -> tuple[tuple[str, str], ...]:
     low, high = seen.interval or (0.0, 1.0)
     return (
-        ("Now", f"{percent(seen.value or 0.0)} bad"),
+        ("Now", f"{percent(seen.value or 0.0)}, {seen.k} of {seen.n}"),
         ("Limit", percent(limit)),
-        ("Sample", f"{seen.k} of {seen.n} in {when}, 95 % interval {percent(low)} to {percent(high)}"),
-        ("Chance", f"{odds(chance)} if the service were fine"),
+        ("Sure", f"95 % interval {percent(low)} to {percent(high)}; {odds(chance)} by chance, if all were well"),
     )

@@ -154,6 +154,6 @@ def upgrade() -> None:
     sa.Column('application', sa.Text(), nullable=False),
     sa.Column('from_us', sa.BigInteger(), nullable=False),
     sa.Column('until_us', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('application')
+    sa.PrimaryKeyConstraint('application', 'from_us')
     )
     # ### end Alembic commands ###
