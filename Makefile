@@ -18,13 +18,13 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: requirements.txt pyproject.toml $(VENV)/bin/python
 	@echo "Installing Goodput into $(VENV) (about a minute, once) ..."
-	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --require-hashes --no-deps --requirement requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what the checks need (once) ..."
-	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@$(PIP) install --require-hashes --no-deps --requirement requirements-dev.txt
 	@touch $@
 
 demo: setup

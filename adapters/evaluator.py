@@ -2,24 +2,26 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from adapters.intake import OVERLAP
 from adapters.judges import Judge
 from adapters.sources import ScoreNote, Skip, TraceSource
 from adapters.store import Store
-from adapters.store.judgements import outcome_words
+from adapters.store.judgements import Unpublished, outcome_words
 from domain.assembly import Assembly, assemble, group, transcripts
-from domain.judgement import Judgement, Score
+from domain.judgement import Judgement
 from domain.sampling import choose, rate_for
 from domain.transcript import Transcript
 from domain.window import Window
 
 _BATCH = 200  # texts of so many traces are held at a time
 _COMMENT_LENGTH = 300
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,25 +76,21 @@ class Evaluator:
         self._keep_reasons = keep_reasons
 
     async def evaluate(self, window: Window, at: datetime) -> EvaluationReport:
-        """Judge the sampled answers of the requests that ended in *window* and are not settled yet."""
+        """Judge the sampled answers of the requests that ended in *window* and are not settled yet.
+
+        Scores that an earlier round kept and could not write back are written back now.
+        """
         application = self._reading.application.name
         ended = self._store.requests.ended_in(application, window)
         per_day = len(ended) / (window.length.total_seconds() / 86_400)
         rate = rate_for(per_day, usual=self._sample_rate)
         settled = self._store.judgements.settled(application, window)
         chosen = [trace_id for trace_id in choose(ended, rate) if trace_id not in settled]
-        takes_scores = (await self._source.check()).accepts_scores if chosen else False
         outcomes: Counter[str] = Counter()
-        refused: list[Skip] = []
-        published = 0
-        for first in range(0, len(chosen), _BATCH):
-            judged = await self._judge_batch(chosen[first : first + _BATCH], window, at)
+        for batch in _batches(chosen):
+            judged = await self._judge_batch(batch, window, at)
             outcomes.update(outcome_words(judgement) for _, judgement in judged)
-            if takes_scores:
-                notes = [note for transcript, judgement in judged for note in self._notes(transcript, judgement)]
-                lost = await self._source.publish(notes)
-                refused += lost
-                published += len(notes) - len(lost)
+        published, refused = await self._write_back(window)
         return EvaluationReport(
             window=window,
             requests=len(ended),
@@ -100,7 +98,7 @@ class Evaluator:
             chosen=len(chosen),
             outcomes=outcomes,
             published=published,
-            refused=tuple(refused),
+            refused=refused,
         )
 
     async def _judge_batch(
@@ -121,22 +119,41 @@ class Evaluator:
         self._store.judgements.save(self._reading.application.name, judged, keep_reasons=self._keep_reasons)
         return judged
 
-    def _notes(self, transcript: Transcript, judgement: Judgement) -> list[ScoreNote]:
-        if not isinstance(judgement, Score):
-            return []
-        comment = judgement.reason[:_COMMENT_LENGTH] if self._keep_reasons and judgement.reason else None
-        values = ((judgement.criterion, judgement.value), ("hallucination-risk", judgement.risk))
+    async def _write_back(self, window: Window) -> tuple[int, tuple[Skip, ...]]:
+        """Write what is kept next to its traces; return how many scores were taken, and which were refused."""
+        judgements, application = self._store.judgements, self._reading.application.name
+        waiting = judgements.unpublished(application, window)
+        if not waiting or not (await self._source.check()).accepts_scores:
+            return 0, ()
+        written, refused = 0, list[Skip]()
+        for batch in _batches(waiting):
+            notes = [note for one in batch for note in self._notes(one)]
+            lost = await self._source.publish(notes)
+            judgements.mark_published(application, [one.score for one in batch])
+            written += len(notes) - len(lost)
+            refused += lost
+        return written, tuple(refused)
+
+    def _notes(self, one: Unpublished) -> list[ScoreNote]:
+        score = one.score
+        comment = score.reason[:_COMMENT_LENGTH] if self._keep_reasons and score.reason else None
+        values = ((score.criterion, score.value), ("hallucination-risk", score.risk))
         return [
             ScoreNote(
-                id=str(uuid5(NAMESPACE_URL, f"goodput|{name}|{judgement.version}|{judgement.trace_id}")),
-                trace_id=judgement.trace_id,
-                observation_id=transcript.observation_id,
+                id=str(uuid5(NAMESPACE_URL, f"goodput|{name}|{score.version}|{score.trace_id}")),
+                trace_id=score.trace_id,
+                observation_id=one.observation_id,
                 name=name,
                 value=value,
                 comment=comment,
-                environment=transcript.environment,
-                at=transcript.ended_at,
-                metadata={"judge": judgement.judge, "version": judgement.version},
+                environment=self._reading.application.environment,
+                at=one.ended_at,
+                metadata={"judge": score.judge, "version": score.version},
             )
             for name, value in values
         ]
+
+
+def _batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for first in range(0, len(items), _BATCH):
+        yield items[first : first + _BATCH]

@@ -1,13 +1,15 @@
 """The weekly digest: what was found that nobody needed to be woken for, in one message."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.rule import Rule
 from domain.alerting import Evaluation, State, Transition, Truth
 from domain.application import Application
 from domain.duration import spell_duration
 from domain.message import Message, MessageKind, Severity, Table
+
+_WEEK = timedelta(days=7)
 
 
 def write_digest(
@@ -24,9 +26,10 @@ def write_digest(
     Args:
         transitions: The week's changes of state, of all severities.
         evaluations: The newest evaluation of every rule; the informational ones are shown, with why they are quiet.
+            What is older than the week, or than the rule's newest slot, is not news.
     """
     year, week, _ = at.isocalendar()
-    fired = [one for one in transitions if one.after is State.FIRING and one.severity is not Severity.INFORMATIONAL]
+    fired = [one for one in transitions if _has_fired(one) and one.severity is not Severity.INFORMATIONAL]
     pages = sum(one.severity is Severity.PAGE for one in fired)
     return Message(
         key=f"goodput:{application.environment}:{application.name}:digest:{year}-W{week:02d}",
@@ -35,12 +38,21 @@ def write_digest(
         application=application.name,
         environment=application.environment,
         rule="digest",
-        title=f"{application.name}: week {week} of {year}",
+        title=f"{application.name}: the seven days to {at:%a %-d %B %Y}",
         sentence=f"{_count(pages, 'page')} and {_count(len(fired) - pages, 'ticket')} in seven days.",
         facts=spend,
-        tables=(objectives, _alerts(fired, transitions), _findings(rules, evaluations)),
+        tables=(
+            objectives,
+            _alerts(fired, transitions),
+            _findings(rules, [one for one in evaluations if at - _WEEK < one.slot <= at]),
+        ),
         at=at,
     )
+
+
+def _has_fired(one: Transition) -> bool:
+    """Whether an episode began; one that seemed to recover and did not is the same episode."""
+    return one.after is State.FIRING and one.before is not State.RECOVERING
 
 
 def _alerts(fired: Sequence[Transition], transitions: Sequence[Transition]) -> Table:
@@ -67,7 +79,9 @@ def _findings(rules: Sequence[Rule], evaluations: Sequence[Evaluation]) -> Table
     for rule in rules:
         if rule.severity is not Severity.INFORMATIONAL:
             continue
-        found = [one for one in evaluations if one.rule == rule.name]
+        mine = [one for one in evaluations if one.rule == rule.name]
+        newest = max((one.slot for one in mine), default=None)
+        found = [one for one in mine if one.slot == newest]
         rows += [(rule.name, ", ".join(v for _, v in one.labels), _verdict(one), one.because) for one in found]
         if not found:
             rows.append((rule.name, "", "not measured", "it was not due in this week"))

@@ -1,10 +1,15 @@
 """The dispatcher: takes what waits in the outbox to its channels, one attempt each, and notes what came of it."""
 
 import asyncio
+import contextvars
 import logging
-from collections.abc import Mapping, Sequence
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Protocol
 
@@ -15,6 +20,7 @@ from domain.errors import GoodputError, PermanentError, TransientError
 DEADLINE_S = 30.0
 """One attempt, in total: a slow drip must not outlive it."""
 
+_SHORTEST_PAUSE = timedelta(seconds=1)
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=5)
 _LONGEST_WISH = timedelta(minutes=15)
@@ -61,35 +67,50 @@ class DispatchReport:
 class Dispatcher:
     """Delivers through the channels of one application."""
 
-    def __init__(self, outbox: Outbox, channels: Mapping[str, Channel], owner: str) -> None:
+    def __init__(
+        self, outbox: Outbox, channels: Mapping[str, Channel], owner: str, *, deadline_s: float = DEADLINE_S
+    ) -> None:
         self._outbox = outbox
         self._channels = channels
         self._owner = owner
+        self._deadline_s = deadline_s
 
     async def drain(self, now: datetime) -> DispatchReport:
-        """Try everything that is due once, in order per channel and key; different channels at the same time."""
+        """Try everything that is due once, in order per channel and key; different channels at the same time.
+
+        Raises:
+            Exception: What the outbox raised, after every other delivery of the batch has been tried and noted.
+        """
         report = DispatchReport()
         while batch := self._outbox.claim(self._owner, now):
-            rounds = await asyncio.gather(*(self._attempt(delivery, now) for delivery in batch))
-            report = sum(rounds, report)
+            attempts = await asyncio.gather(*(self._attempt(one, now) for one in batch), return_exceptions=True)
+            for attempt in attempts:
+                if isinstance(attempt, BaseException):
+                    raise attempt
+                report += attempt
         return report
 
     async def _attempt(self, delivery: Delivery, now: datetime) -> DispatchReport:
         channel = self._channels.get(delivery.channel)
+        if channel is None:
+            return self._given_up(delivery, PermanentError(f"there is no channel {delivery.channel!r} any more"))
         try:
-            if channel is None:
-                raise PermanentError(f"there is no channel {delivery.channel!r} any more")
-            ref = await asyncio.wait_for(asyncio.to_thread(channel.send, delivery), DEADLINE_S)
+            ref = await asyncio.wait_for(_in_own_thread(channel.send, delivery), self._deadline_s)
         except TimeoutError:
-            return self._again(delivery, now, TransientError(f"no answer within {DEADLINE_S:.0f} s"))
+            return self._again(delivery, now, TransientError(f"no answer within {self._deadline_s:g} s"))
         except TransientError as error:
             return self._again(delivery, now, error)
         except GoodputError as error:
-            _log.error("%s refused %s for good: %s", delivery.channel, delivery.message.key, error)
-            self._outbox.dead(delivery, str(error))
-            return DispatchReport(dead=1)
+            return self._given_up(delivery, error)
+        except Exception as error:  # noqa: BLE001 - a bug in one channel must not keep the others from being told
+            return self._again(delivery, now, _unexpected(delivery, error))
         self._outbox.sent(delivery, ref, now)
         return DispatchReport(sent=1)
+
+    def _given_up(self, delivery: Delivery, error: GoodputError) -> DispatchReport:
+        _log.error("%s will never take %s: %s", delivery.channel, delivery.message.key, error)
+        self._outbox.dead(delivery, str(error))
+        return DispatchReport(dead=1)
 
     def _again(self, delivery: Delivery, now: datetime, error: TransientError) -> DispatchReport:
         pause = pause_before(delivery, error.retry_after_s)
@@ -104,7 +125,44 @@ def pause_before(delivery: Delivery, wish_s: float | None) -> timedelta:
     The jitter comes from the delivery's id, so that many messages spread out and every run agrees.
     """
     if wish_s is not None:
-        return min(timedelta(seconds=max(wish_s, 1.0)), _LONGEST_WISH)
+        shortest, longest = _SHORTEST_PAUSE.total_seconds(), _LONGEST_WISH.total_seconds()
+        return timedelta(seconds=min(max(shortest, wish_s), longest))
     ceiling = min(_FIRST_PAUSE * 2 ** min(delivery.attempts, 10), _LONGEST_PAUSE)
     place: float = int.from_bytes(sha256(f"{delivery.id}|{delivery.attempts}".encode()).digest()[:4]) / 2**32
-    return max(timedelta(seconds=ceiling.total_seconds() * place), timedelta(seconds=1))
+    return max(timedelta(seconds=ceiling.total_seconds() * place), _SHORTEST_PAUSE)
+
+
+def _unexpected(delivery: Delivery, error: Exception) -> TransientError:
+    """Log a bug, and let the message wait for the mending of it.
+
+    The error's own words are left out: nobody has checked that there is no secret in them.
+    """
+    where = "".join(traceback.format_tb(error.__traceback__))
+    name = type(error).__name__
+    _log.error("%s: unexpected %s; this is a bug in the channel:\n%s", delivery.channel, name, where)
+    return TransientError(f"unexpected {name}")
+
+
+async def _in_own_thread(send: Callable[[Delivery], str | None], delivery: Delivery) -> str | None:
+    """Run *send* in a thread of its own, which nobody waits for once it is late.
+
+    In asyncio's shared pool a few channels that hang would hold every thread: the others would not even be tried.
+    """
+    loop = asyncio.get_running_loop()
+    outcome: asyncio.Future[str | None] = loop.create_future()
+
+    def tell(set_outcome: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # too late: the loop is closed
+            loop.call_soon_threadsafe(lambda: None if outcome.done() else set_outcome())
+
+    def work() -> None:
+        try:
+            ref = send(delivery)
+        except Exception as error:  # noqa: BLE001 - carried over to the waiting side
+            tell(partial(outcome.set_exception, error))
+        else:
+            tell(partial(outcome.set_result, ref))
+
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(work,), name=f"send {delivery.channel}", daemon=True).start()
+    return await outcome

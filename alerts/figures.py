@@ -11,8 +11,8 @@ _UNITS = ("_s", "_usd")
 def percent(share: float) -> str:
     """Return a share as a percentage with sensible digits; only what is nothing, or all, reads 0 or 100.
 
-    >>> percent(0.2295), percent(0.0005), percent(1), percent(0.9999), percent(1e-7)
-    ('23.0 %', '0.05 %', '100 %', '99.99 %', 'less than 0.001 %')
+    >>> percent(0.234), percent(0.0005), percent(1), percent(0.9999), percent(1e-7)
+    ('23.4 %', '0.05 %', '100 %', '99.99 %', 'less than 0.001 %')
     """
     value = share * 100
     if value in {0, 100}:

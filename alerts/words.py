@@ -1,9 +1,11 @@
 """The words of alerts: pure, without any channel's markup. Ten seconds after waking up must be enough."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from urllib.parse import quote
 
 from alerts.rule import Rule
 from domain.alerting import Finding, Instance
@@ -26,9 +28,8 @@ class Links:
 
 
 def episode_key(application: Application, instance: Instance) -> str:
-    """Return the key of one episode: what receivers deduplicate, thread and resolve by."""
-    about = ",".join(f"{name}={value}" for name, value in instance.labels)
-    fingerprint = sha256(about.encode()).hexdigest()[:16]
+    """Return the key of one episode: what receivers deduplicate, thread and resolve by; labels in any order."""
+    fingerprint = sha256(json.dumps(sorted(instance.labels)).encode()).hexdigest()[:16]
     return f"goodput:{application.environment}:{application.name}:{instance.rule}:{fingerprint}:{instance.episode}"
 
 
@@ -53,7 +54,7 @@ def firing(
         environment=application.environment,
         rule=rule.name,
         title=f"{application.name}: {_about(rule.summary, instance)}",
-        sentence=f"{finding.because}.",
+        sentence=f"{_capital(finding.because)}. Since {since:%H:%M} UTC.",
         facts=(
             *finding.facts,
             ("Since", f"{since:%a %-d %b %H:%M} UTC"),
@@ -78,7 +79,7 @@ def resolved(rule: Rule, application: Application, before: Instance, finding: Fi
         environment=application.environment,
         rule=rule.name,
         title=f"{application.name}: {_about(rule.summary, before)}",
-        sentence=f"Over after {spell_duration(slot - began)}. {finding.because}.",
+        sentence=f"Over after {spell_duration(slot - began)}. {_capital(finding.because)}.",
         facts=_where(before),
         at=slot,
         since=began,
@@ -95,4 +96,10 @@ def _where(instance: Instance) -> tuple[tuple[str, str], ...]:
 
 
 def _linked(trace: WorstTrace, links: Links) -> WorstTrace:
-    return replace(trace, url=links.trace.format(trace_id=trace.trace_id)) if links.trace else trace
+    if links.trace is None:
+        return trace
+    return replace(trace, url=links.trace.replace("{trace_id}", quote(trace.trace_id, safe="")))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -45,14 +45,15 @@ class Window:
 
 
 def utc(moment: datetime) -> datetime:
-    """Return *moment* in UTC.
+    """Return *moment* in UTC, as a plain datetime: Prefect hands out a subclass with an arithmetic of its own.
 
     Raises:
         ValueError: If it is naive: a time without a zone is a guess, and guesses page people at night.
     """
     if moment.tzinfo is None:
         raise ValueError(f"a time needs a zone: {moment.isoformat()}")
-    return moment.astimezone(UTC)
+    there = moment.astimezone(UTC)
+    return there if type(there) is datetime else datetime.combine(there.date(), there.time(), tzinfo=UTC)
 
 
 def floor_to(moment: datetime, step: timedelta) -> datetime:
@@ -62,7 +63,8 @@ def floor_to(moment: datetime, step: timedelta) -> datetime:
     '2026-11-01T12:05:00+00:00'
     """
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return utc(moment) - (utc(moment) - epoch) % step
+    there = utc(moment)
+    return there - (there - epoch) % step
 
 
 def slots(after: datetime, until: datetime, step: timedelta) -> Iterator[datetime]:

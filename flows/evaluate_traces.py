@@ -13,7 +13,7 @@ _SLOT = timedelta(minutes=15)
 
 
 @flow(name="evaluate-traces", flow_run_name="evaluate-traces")
-async def evaluate_traces(applications: list[str] | None = None, slot: datetime | None = None, hours: int = 2) -> None:
+async def evaluate_traces(applications: list[str] = [], slot: datetime | None = None, hours: int = 2) -> None:
     """Judge sampled answers that are not judged yet.
 
     Args:
@@ -27,4 +27,4 @@ async def evaluate_traces(applications: list[str] | None = None, slot: datetime 
         report = await judge_answers(services.evaluator, Window.ending(at, timedelta(hours=hours)), at)
         get_run_logger().info("%s: %s", services.name, report)
 
-    await for_each(applications or [], evaluate)
+    await for_each(applications, evaluate)

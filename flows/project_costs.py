@@ -17,7 +17,7 @@ _BREAKDOWN = ("feature", "model", "user_tier", "prompt_version")
 
 
 @flow(name="project-costs", flow_run_name="project-costs")
-async def project_costs(applications: list[str] | None = None, slot: datetime | None = None) -> None:
+async def project_costs(applications: list[str] = [], slot: datetime | None = None) -> None:
     """Project the month's spend and show what it was spent on.
 
     Args:
@@ -43,7 +43,7 @@ async def project_costs(applications: list[str] | None = None, slot: datetime | 
             projection.because,
         )
 
-    await for_each(applications or [], project)
+    await for_each(applications, project)
 
 
 def breakdown(facts: Facts) -> list[tuple[str, str, int, float]]:

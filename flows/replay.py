@@ -20,7 +20,7 @@ _WEEK = timedelta(days=7)
 
 
 @flow(name="replay", flow_run_name="replay-{start:%Y-%m-%d}-{until:%Y-%m-%d}")
-async def replay(start: datetime, until: datetime, applications: list[str] | None = None) -> None:
+async def replay(start: datetime, until: datetime, applications: list[str] = []) -> None:
     """Read, judge, decide and tell past traffic in order of time; slots that were decided before are left alone.
 
     Args:
@@ -32,7 +32,7 @@ async def replay(start: datetime, until: datetime, applications: list[str] | Non
     async def play(services: Services) -> None:
         await _play(services, Window(start, until))
 
-    await for_each(applications or [], play)
+    await for_each(applications, play)
 
 
 async def _play(services: Services, window: Window) -> None:

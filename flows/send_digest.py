@@ -19,7 +19,7 @@ _WEEK = timedelta(days=7)
 
 
 @flow(name="send-digest", flow_run_name="send-digest")
-async def send_digest(applications: list[str] | None = None, slot: datetime | None = None) -> None:
+async def send_digest(applications: list[str] = [], slot: datetime | None = None) -> None:
     """Send the weekly digest; a week that was told before is not told again.
 
     Args:
@@ -35,7 +35,7 @@ async def send_digest(applications: list[str] | None = None, slot: datetime | No
         report = await deliver_messages(services.dispatcher, clock())
         get_run_logger().info("%s: %s %s", services.name, digest.sentence, report)
 
-    await for_each(applications or [], send)
+    await for_each(applications, send)
 
 
 def compose(services: Services, at: datetime) -> Message:

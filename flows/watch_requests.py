@@ -20,7 +20,7 @@ _ASSESS_EVERY = timedelta(minutes=15)
 
 
 @flow(name="watch-requests", flow_run_name="watch-requests")
-async def watch_requests(applications: list[str] | None = None, slot: datetime | None = None) -> None:
+async def watch_requests(applications: list[str] = [], slot: datetime | None = None) -> None:
     """Read new traces, decide alerts and tell people.
 
     Args:
@@ -31,7 +31,7 @@ async def watch_requests(applications: list[str] | None = None, slot: datetime |
     async def watch(services: Services) -> None:
         await _watch(services, slot_of_this_run(slot, services.book.slot_length))
 
-    await for_each(applications or [], watch)
+    await for_each(applications, watch)
 
 
 async def _watch(services: Services, slot: datetime) -> None:

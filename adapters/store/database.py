@@ -1,5 +1,6 @@
 """One database URL: a SQLite file or a Postgres server, opened, migrated, and ready for transactions."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ SCHEMA = "0001"
 """The newest migration; when a database says so too, nothing needs to be migrated."""
 
 _BUSY_MS = 10_000
+_TRIES = 20
 _OURS = 6006  # the first half of our advisory locks, so that nobody else's are met
 _SET = "set GOODPUT_DATABASE_URL"
 _EXAMPLE = "sqlite:////data/goodput.db"
@@ -137,8 +139,16 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that writers queue instead of failing half-way
-    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL"):
+    for pragma in (f"busy_timeout={_BUSY_MS}", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+    for _ in range(_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:  # this one does not wait for others that open a new file; a writer does
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        else:
+            return
 
 
 def _shown(url: URL) -> str:

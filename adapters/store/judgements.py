@@ -2,18 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select, update
 
 from adapters.store.database import Database, upsert
 from adapters.store.requests import inside
 from adapters.store.tables import JUDGEMENT
-from domain.facts import to_us
+from domain.facts import from_us, to_us
 from domain.judgement import JudgeFailure, Judgement, NotApplicable, Score
 from domain.transcript import Transcript
 from domain.window import Window
 
 _REASON_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """A score that is not written next to its trace yet, and where that is."""
+
+    score: Score
+    observation_id: str | None
+    ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,34 @@ class Judgements:
         )
         with self.database.reading() as connection:
             return set(connection.scalars(query))
+
+    def unpublished(self, application: str, window: Window) -> list[Unpublished]:
+        """Return the scores of traces that ended in *window* which nobody wrote back yet, oldest first."""
+        query = (
+            select(JUDGEMENT)
+            .where(
+                *inside(JUDGEMENT, application, window),
+                JUDGEMENT.c.outcome == "scored",
+                JUDGEMENT.c.published.is_(False),
+            )
+            .order_by(JUDGEMENT.c.ended_us, JUDGEMENT.c.trace_id)
+        )
+        with self.database.reading() as connection:
+            return [_unpublished(row) for row in connection.execute(query)]
+
+    def mark_published(self, application: str, scores: Sequence[Score]) -> None:
+        """Note that *scores* are written back, or were refused for good."""
+        these = update(JUDGEMENT).where(
+            JUDGEMENT.c.application == application,
+            JUDGEMENT.c.trace_id == bindparam("of_trace"),
+            JUDGEMENT.c.criterion == bindparam("by_criterion"),
+            JUDGEMENT.c.version == bindparam("in_version"),
+        )
+        with self.database.writing() as connection:
+            connection.execute(
+                these.values(published=True),
+                [{"of_trace": s.trace_id, "by_criterion": s.criterion, "in_version": s.version} for s in scores],
+            )
 
     def reasons(self, application: str, trace_ids: Sequence[str]) -> dict[str, str]:
         """Return why these traces were scored as they were, where reasons are kept."""
@@ -80,4 +119,20 @@ def _row(application: str, transcript: Transcript, judgement: Judgement, *, keep
         "judge": judgement.judge,
         "judged_us": to_us(judgement.judged_at),
         "cost_nano_usd": scored.cost_nano_usd if scored else None,
+        "observation_id": transcript.observation_id,
+        "published": False,
     }
+
+
+def _unpublished(row: Row[Any]) -> Unpublished:
+    score = Score(
+        trace_id=row.trace_id,
+        criterion=row.criterion,
+        version=row.version,
+        value=row.value,
+        reason=row.reason,
+        judge=row.judge,
+        judged_at=from_us(row.judged_us),
+        cost_nano_usd=row.cost_nano_usd,
+    )
+    return Unpublished(score, row.observation_id, from_us(row.ended_us))

@@ -96,7 +96,7 @@ class Outbox:
     def _mine(self) -> list[ColumnElement[bool]]:
         return [] if self.application is None else [OUTBOX.c.application == self.application]
 
-    def _due(self, now: datetime, limit: int) -> Select[tuple[Any, ...]]:
+    def _due(self, now: datetime, limit: int) -> Select[Any]:
         other = OUTBOX.alias("other")
         same_key = and_(other.c.channel == OUTBOX.c.channel, other.c.key == OUTBOX.c.key)
         blocked = exists().where(same_key, other.c.position < OUTBOX.c.position, other.c.status == _PENDING)
@@ -164,7 +164,7 @@ def _still_ours(delivery: Delivery) -> ColumnElement[bool]:
     return OUTBOX.c.attempts == delivery.attempts + 1
 
 
-def _delivery(row: Row[tuple[Any, ...]]) -> Delivery:
+def _delivery(row: Row[Any]) -> Delivery:
     return Delivery(
         id=row.id,
         channel=row.channel,

@@ -53,6 +53,8 @@ class JudgementRow(SQLModel, table=True):
     judge: str
     judged_us: int = Field(sa_type=BigInteger)
     cost_nano_usd: int | None = Field(sa_type=BigInteger)
+    observation_id: str | None
+    published: bool
 
 
 class FeedbackRow(SQLModel, table=True):

@@ -7,9 +7,13 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from alerts.view import View
+from domain import measure
 from domain.alerting import Finding
+from domain.facts import Facts
 from domain.measurement import Labels
 from domain.message import WorstTrace
+
+ENOUGH_COVERAGE = 0.80
 
 
 class Asked(BaseModel):
@@ -33,3 +37,12 @@ class Evaluable(Protocol):
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:
         """Name the requests that show the problem best; empty where single requests do not."""
         ...
+
+
+def why_badly_judged(facts: Facts, when: str) -> str | None:
+    """Return why the judged answers of *facts* do not speak for the others, or None: a judge fails on the hard ones."""
+    covered = measure.coverage(facts)
+    if covered is None or covered >= ENOUGH_COVERAGE:
+        return None
+    asked = int(facts.judgeable.sum())
+    return f"only {round(covered * asked):,} of {asked:,} answers could be judged in {when}"

@@ -7,7 +7,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from alerts.conditions.condition import Asked
+from alerts.conditions.condition import Asked, why_badly_judged
 from alerts.figures import odds, window_words
 from alerts.view import View
 from domain import measure
@@ -54,7 +54,10 @@ class Decline(Asked):
         before = Window.ending(now.start, self.over)
         if why := view.why_unknown(now) or view.why_unknown(before, whole=True):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
-        earlier, later = (measure.population(view.facts.within(w), self.signal) for w in (before, now))
+        days = [view.facts.within(window) for window in (before, now)]
+        if why := next(filter(None, (why_badly_judged(day, window_words(self.over)) for day in days)), None):
+            return [Finding(truth=Truth.UNKNOWN, because=why)]
+        earlier, later = (measure.population(day, self.signal) for day in days)
         shift = shift_down(earlier, later)
         sample = f"{shift.now_n} now, {shift.before_n} before"
         if min(shift.now_n, shift.before_n) < self.at_least or shift.shift is None or shift.chance is None:

@@ -12,7 +12,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from alerts.conditions.condition import Asked
+from alerts.conditions.condition import Asked, why_badly_judged
 from alerts.figures import odds, percent, quantity, short_name, window_words
 from alerts.view import View
 from domain import measure
@@ -25,7 +25,6 @@ from domain.measurement import Labels, Measurement, labels
 from domain.message import WorstTrace
 from domain.signals import SIGNALS
 
-ENOUGH_COVERAGE = 0.80
 _WORST = 3
 
 
@@ -110,10 +109,8 @@ class ShareAbove(Asked):
         if seen.value is None or seen.k is None:
             because = f"nothing to measure in {self._when}"
             return Finding(labels=of, truth=Truth.UNKNOWN, limit=asked.limit, because=because)
-        covered = measure.coverage(facts) if SIGNALS[asked.signal].sampled else None
-        if covered is not None and covered < ENOUGH_COVERAGE:
-            because = f"only {seen.n} of {int(facts.judgeable.sum())} answers could be judged in {self._when}"
-            return Finding(labels=of, truth=Truth.UNKNOWN, limit=asked.limit, n=seen.n, because=because)
+        if SIGNALS[asked.signal].sampled and (why := why_badly_judged(facts, self._when)):
+            return Finding(labels=of, truth=Truth.UNKNOWN, limit=asked.limit, n=seen.n, because=why)
         chance = chance_of_at_least(seen.k, seen.n, self.healthy_share or asked.limit)
         truth, doubt = self._judge(seen.k, seen.value > asked.limit, chance, alpha)
         counted = f"{seen.k} of {seen.n} {_what(asked)} in {self._when}"

@@ -7,16 +7,19 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from alerts.conditions.condition import Asked
-from alerts.figures import percent, quantity
+from alerts.figures import percent, quantity, window_words
 from alerts.view import View
 from domain import measure
 from domain.alerting import Finding, Truth
 from domain.duration import Duration
 from domain.facts import LABELS, Facts
-from domain.measurement import Labels, labels
+from domain.measure import Bad
+from domain.measurement import Labels, Measurement, labels
 from domain.message import WorstTrace
 from domain.signals import SIGNALS
 from domain.window import Window
+
+_DAY = timedelta(days=1)
 
 
 class WeekOnWeek(Asked):
@@ -24,12 +27,16 @@ class WeekOnWeek(Asked):
 
     Attributes:
         over: Length of each window; the two follow each other.
+        at_least: With less history than two windows, the two halves of what is known are compared, in whole days and
+            at least this long.
         by: 0.2 means a change of a fifth, up or down.
+        split_by: One finding per name of this label.
     """
 
     kind: Literal["change"]
     signal: str
     over: Duration
+    at_least: Duration | None = None
     by: float = Field(gt=0)
     split_by: str | None = None
 
@@ -39,6 +46,8 @@ class WeekOnWeek(Asked):
             raise ValueError(f"there is no signal {self.signal!r}; there are {', '.join(SIGNALS)}")
         if self.split_by is not None and self.split_by not in LABELS:
             raise ValueError(f"there is no label {self.split_by!r}; there are {', '.join(LABELS)}")
+        if self.at_least is not None and not _DAY <= self.at_least <= self.over:
+            raise ValueError("at_least lies between one day and over")
         return self
 
     @property
@@ -48,26 +57,33 @@ class WeekOnWeek(Asked):
 
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application, or for every name of `split_by` that had requests."""
-        now = view.window(self.over)
-        before = Window.ending(now.start, self.over)
-        if why := view.why_unknown(now) or view.why_unknown(before):
+        now = view.window(self._length(view))
+        before = Window.ending(now.start, now.length)
+        if why := view.why_unknown(now) or view.why_unknown(before, whole=True):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         earlier = view.facts.within(before)
-        return [self._one(part, earlier, of, now, before) for of, part in self._parts(view.facts.within(now))]
+        parts = list(self._parts(view.facts.within(now)))
+        if not parts:
+            because = f"no requests with a {self.split_by} in {window_words(now.length)}"
+            return [Finding(truth=Truth.UNKNOWN, because=because)]
+        return [self._one(part, earlier, of, now, before) for of, part in parts]
+
+    def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002
+        """Name nothing: a week's mean is not in any single request."""
+        return ()
 
     def _one(self, part: Facts, earlier: Facts, of: Labels, now: Window, before: Window) -> Finding:
         for label, name in of:
             earlier = earlier.labelled(label, name)
-        later = measure.statistic(part, self.signal, "mean", now, labels=of)
-        was = measure.statistic(earlier, self.signal, "mean", before, labels=of)
-        sample = f"{later.n} now, {was.n} before"
+        later, was = self._measured(part, now, of), self._measured(earlier, before, of)
+        sample = f"{later.n:,} now, {was.n:,} before"
         if later.value is None or was.value is None or later.interval is None or was.interval is None:
             return Finding(labels=of, truth=Truth.UNKNOWN, n=later.n, because=f"nothing to compare: {sample}")
         unit = SIGNALS[self.signal].unit
-        relative = (later.value - was.value) / was.value if was.value else 0.0
         apart = later.interval.low > was.interval.high or later.interval.high < was.interval.low
-        words = f"{quantity(was.value, unit)} to {quantity(later.value, unit)} ({relative:+.0%}; {sample})"
-        fires = abs(relative) > self.by and apart
+        fires = apart and abs(later.value - was.value) > self.by * abs(was.value)
+        relative = f"{later.value / was.value - 1:+.0%}; " if was.value else ""
+        words = f"{quantity(was.value, unit)} to {quantity(later.value, unit)} ({relative}{sample})"
         return Finding(
             labels=of,
             truth=Truth.TRUE if fires else Truth.FALSE,
@@ -75,13 +91,22 @@ class WeekOnWeek(Asked):
             value=later.value,
             limit=was.value * (1 + self.by),
             n=later.n,
-            because=words if apart else f"{words}, may be chance",
+            because=f"{words} in {window_words(now.length)}{'' if apart else ', may be chance'}",
             facts=(("Change", words), ("Worth a look from", percent(self.by))),
         )
 
-    def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002
-        """Name nothing: a week's mean is not in any single request."""
-        return ()
+    def _measured(self, facts: Facts, window: Window, of: Labels) -> Measurement:
+        """Return the mean; of a share with its exact interval, because Student's is blind to what never happened."""
+        if SIGNALS[self.signal].unit == "share":
+            return measure.share(facts, self.signal, window, bad=Bad(), labels=of)
+        return measure.statistic(facts, self.signal, "mean", window, labels=of)
+
+    def _length(self, view: View) -> timedelta:
+        """Return how long each window is: `over`, or half of what is known if that is enough."""
+        if self.at_least is None:
+            return self.over
+        known = view.slot - view.settle - view.known_from
+        return min(self.over, max(self.at_least, known / 2 // _DAY * _DAY))
 
     def _parts(self, facts: Facts) -> Iterable[tuple[Labels, Facts]]:
         if self.split_by is None:

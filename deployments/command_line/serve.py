@@ -13,8 +13,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from adapters.settings import PROJECT
+from adapters.settings import PROJECT, read_settings
 from domain.errors import ConfigError
+from flows.configuration import application_names
 
 _DEPLOYMENTS = PROJECT / "deployments" / "prefect.yaml"
 _PORT = "4200"
@@ -22,7 +23,17 @@ _START_S = 180
 
 
 def serve_all() -> int:
-    """Serve until interrupted."""
+    """Serve until interrupted.
+
+    Raises:
+        ConfigError: No application is watched yet, or the Prefect server does not start.
+    """
+    folder = read_settings().deployments_folder
+    if not application_names(folder):
+        raise ConfigError(
+            f"{folder}: no application is watched yet; "
+            f"start with: cp -r {PROJECT / 'deployments/demo/support-bot'} {folder / 'my-app'}"
+        )
     with _server() as url:
         os.environ["PREFECT_API_URL"] = url
         from prefect import serve
@@ -40,9 +51,9 @@ def _entries() -> list[dict[str, Any]]:
 
 def _deployment(entry: dict[str, Any]) -> Any:
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-    from prefect.types.entrypoint import EntrypointType
     from prefect.flows import load_flow_from_entrypoint
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     flow: Any = load_flow_from_entrypoint(entry["entrypoint"], use_placeholder_flow=False)
     limit = entry["concurrency_limit"]

@@ -30,7 +30,7 @@ def stored(name: str | None) -> Iterator[Stored]:
     folder = settings.deployments_folder
     names = [name] if name else application_names(folder)
     if not names:
-        raise ConfigError(f"{folder}: no application is watched yet; `goodput demo` shows one, README how to add yours")
+        raise ConfigError(f"{folder}: no application is watched yet; `goodput demo` shows four, the README adds yours")
     applications = tuple(read_application(folder, each) for each in names)
     store = Store.open(settings.database)
     try:

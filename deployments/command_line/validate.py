@@ -28,7 +28,11 @@ def validate_folders(path: Path | None) -> int:
                 checked += 1
             except ConfigError as error:
                 mistakes.append(str(error))
-    for mistake in mistakes:
-        print(mistake, file=sys.stderr)
-    print(f"{rules} rules and {checked} applications are fine" if not mistakes else f"{len(mistakes)} files are wrong")
-    return int(bool(mistakes))
+    lines = list(dict.fromkeys(line for mistake in mistakes for line in mistake.splitlines()))
+    for line in lines:
+        print(line, file=sys.stderr)
+    if lines:
+        print(f"{len(lines)} mistakes")
+    else:
+        print(f"{rules} rules and {checked} applications are fine")
+    return int(bool(lines))

@@ -1,0 +1,121 @@
+import math
+
+import pytest
+
+from domain.request import Outcome
+from tests.adapters.store.examples import (
+    SHOP,
+    failure,
+    nothing_to_judge,
+    request,
+    score,
+    thumb,
+    transcript,
+    window,
+)  # fmt: skip
+
+
+def facts_of(store, requests, *, thumbs=(), judged=()):
+    store.requests.save(SHOP, window(0, 15), requests, thumbs)
+    for judgement in judged:
+        store.judgements.save(SHOP, [(transcript(judgement.trace_id, 1), judgement)], keep_reasons=False)
+    return store.requests.facts(SHOP, window(0, 15))
+
+
+def spelled(column) -> list[float | None]:
+    """NaN is not equal to itself; None is."""
+    return [None if isinstance(value, float) and math.isnan(value) else value for value in column.tolist()]
+
+
+def test_every_column_says_what_the_rows_say(store):
+    facts = facts_of(
+        store,
+        [
+            request("a", 1, refused=False),
+            request("b", 2, latency_s=None, ttft_s=None, tpot_s=None, output_tokens=0, feature=None, model=None),
+            request("c", 3, latency_s=0.25, feature="orders", user_tier="gold", cost_nano_usd=7, unpriced_calls=2),
+        ],
+    )
+
+    assert ["a", "b", "c"] == facts.trace_ids.tolist()
+    assert [2.0, None, 0.25] == spelled(facts.latency_s)
+    assert [0.5, None, 0.5] == spelled(facts.ttft_s)
+    assert [0.01, None, 0.01] == spelled(facts.tpot_s)
+    assert [150.0, None, 150.0] == spelled(facts.output_tokens)
+    assert [0.0, None, None] == spelled(facts.refused)
+    assert [0.001234567, 0.001234567, None] == spelled(facts.cost_usd)
+    assert [1_234_567, 1_234_567, 7] == spelled(facts.spend_nano_usd)
+    assert [0.0, 0.0, 1.0] == spelled(facts.unpriced)
+    assert {"returns": 1, "orders": 1} == facts.counts("feature")
+    assert {"gold": 1} == facts.counts("user_tier")
+    assert {"gpt-5": 2} == facts.counts("model")
+    assert ["c"] == facts.labelled("feature", "orders").trace_ids.tolist()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failed", "provider_failed", "cost"),
+    [
+        (Outcome.OK, 0.0, 0.0, 0.001234567),
+        (Outcome.REFUSED, 0.0, 0.0, 0.001234567),
+        (Outcome.TIMEOUT, 1.0, 1.0, None),
+        (Outcome.RATE_LIMITED, 1.0, 0.0, None),
+        (Outcome.PROVIDER_ERROR, 1.0, 1.0, None),
+        (Outcome.APPLICATION_ERROR, 1.0, 0.0, None),
+        (Outcome.INVALID_REQUEST, None, 0.0, 0.001234567),
+    ],
+)
+def test_an_outcome_counts_for_against_or_not_at_all(store, outcome, failed, provider_failed, cost):
+    facts = facts_of(store, [request("a", 1, outcome=outcome)])
+
+    assert ([failed], [provider_failed]) == (spelled(facts.failed), spelled(facts.provider_failed))
+    assert [cost] == spelled(facts.cost_usd)
+
+
+@pytest.mark.parametrize(
+    ("thumbs", "down"),
+    [
+        pytest.param([], None, id="nobody voted"),
+        pytest.param([thumb(positive=True)], 0.0, id="up"),
+        pytest.param([thumb(positive=False)], 1.0, id="down"),
+        pytest.param([thumb("t1", 300)], 1.0, id="hours later"),
+        pytest.param([thumb("t1", 2, name="z"), thumb("t1", 3, positive=True, name="a")], 0.0, id="changed to up"),
+        pytest.param([thumb("t1", 3, positive=True, name="a"), thumb("t1", 4, name="z")], 1.0, id="changed to down"),
+        pytest.param([thumb("somebody else")], None, id="about another trace"),
+    ],
+)
+def test_the_last_thumb_counts(store, thumbs, down):
+    assert [down] == spelled(facts_of(store, [request("t1", 1)], thumbs=thumbs).thumb_down)
+
+
+@pytest.mark.parametrize(
+    ("judged", "selected", "judgeable", "faithfulness"),
+    [
+        pytest.param([], False, False, None, id="not chosen"),
+        pytest.param([score(value=0.0)], True, True, 0.0, id="a score of zero is a score"),
+        pytest.param([nothing_to_judge()], True, False, None, id="nothing to judge"),
+        pytest.param([failure()], True, True, None, id="the judge failed"),
+        pytest.param([failure(minute=15), score(minute=30)], True, True, 0.75, id="failed, then scored"),
+        pytest.param(
+            [score(value=0.5, version="9"), score(value=1.0, minute=30, version="10")],
+            True,
+            True,
+            1.0,
+            id="two versions",
+        ),
+        pytest.param([score(version="1"), failure(minute=30, version="2")], True, True, None, id="new version fails"),
+        pytest.param([score("ghost")], False, False, None, id="of a trace that is not stored"),
+    ],
+)
+def test_the_newest_judgement_counts(store, judged, selected, judgeable, faithfulness):
+    facts = facts_of(store, [request("t1", 1)], judged=judged)
+
+    assert ([selected], [judgeable]) == (spelled(facts.selected), spelled(facts.judgeable))
+    assert [faithfulness] == spelled(facts.faithfulness)
+
+
+def test_no_requests_are_columns_of_no_length(store):
+    facts = facts_of(store, [])
+
+    assert 0 == len(facts)
+    assert {} == facts.counts("feature")
+    assert 0 == len(facts.within(window(0, 5)))

@@ -1,0 +1,145 @@
+"""Small real things that the engine's parts talk to: a memory, an outbox, channels and a condition that is told."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from alerts.rule import Rule
+from alerts.view import View
+from domain.alerting import Decision, Finding, Instance, Notice
+from domain.delivery import Delivery, DeliveryStatus, delivery_id
+from domain.measurement import Labels
+from domain.message import Message, WorstTrace
+from tests.builders import rule, view
+
+Told = Mapping[datetime, Sequence[Finding]]
+
+
+@dataclass
+class Notebook:
+    """A memory that keeps decisions in order, whole or not at all."""
+
+    decisions: list[Decision] = field(default_factory=list)
+    alerts: dict[tuple[str, Labels], Instance] = field(default_factory=dict)
+    before_keeping: list[Callable[[], None]] = field(default_factory=list)
+
+    def instances(self, application: str) -> Mapping[tuple[str, Labels], Instance]:
+        return dict(self.alerts)
+
+    def last_slot(self, application: str) -> datetime | None:
+        return self.decisions[-1].slot if self.decisions else None
+
+    def keep(self, decision: Decision) -> bool:
+        while self.before_keeping:
+            self.before_keeping.pop()()
+        last = self.last_slot(decision.application)
+        if last is not None and decision.slot <= last:
+            return False
+        self.decisions.append(decision)
+        self.alerts |= {(one.rule, one.labels): one for one in decision.instances}
+        return True
+
+    @property
+    def notices(self) -> list[Notice]:
+        return [notice for decision in self.decisions for notice in decision.notices]
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """A condition that finds at each slot what it was told to find."""
+
+    findings: Told
+    looks_back: timedelta = timedelta(minutes=5)
+
+    def find(self, view: View) -> Sequence[Finding]:
+        return self.findings[view.slot]
+
+    def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:
+        return (WorstTrace("trace-1", "failed"),)
+
+
+def told(findings: Told, **said: object) -> Rule:
+    """Return a rule whose condition finds what *findings* say."""
+    return rule(**said).model_copy(update={"when": Scripted(findings)})
+
+
+class Always:
+    """An outlook to which nothing but the time ever changes."""
+
+    def view(self, slot: datetime) -> View:
+        return view(slot=slot)
+
+
+@dataclass
+class _Row:
+    delivery: Delivery
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    not_before: datetime | None = None
+    error: str | None = None
+    ref: str | None = None
+    leased: bool = False
+
+
+@dataclass
+class Tray:
+    """An outbox: first in, first out per channel and key."""
+
+    rows: list[_Row] = field(default_factory=list)
+    at_most: int = 50
+
+    def put(self, channel: str, *messages: Message, attempts: int = 0) -> None:
+        for message in messages:
+            one = Delivery(id=delivery_id(message, channel), channel=channel, message=message, attempts=attempts)
+            self.rows.append(_Row(one))
+
+    def claim(self, owner: str, now: datetime, limit: int = 50) -> Sequence[Delivery]:
+        heads: dict[tuple[str, str], _Row] = {}
+        for row in self.rows:
+            if row.status is DeliveryStatus.PENDING:
+                heads.setdefault((row.delivery.channel, row.delivery.message.key), row)
+        due = [row for row in heads.values() if not row.leased and (row.not_before is None or row.not_before <= now)]
+        for row in due[: self.at_most]:
+            row.leased = True
+        return [row.delivery for row in due[: self.at_most]]
+
+    def sent(self, delivery: Delivery, ref: str | None, now: datetime) -> None:
+        self._end(delivery, status=DeliveryStatus.SENT, ref=ref)
+
+    def failed(self, delivery: Delivery, error: str, retry_at: datetime) -> None:
+        self._end(delivery, error=error, not_before=retry_at)
+
+    def dead(self, delivery: Delivery, error: str) -> None:
+        self._end(delivery, status=DeliveryStatus.DEAD, error=error)
+
+    def of(self, channel: str) -> list[_Row]:
+        return [row for row in self.rows if row.delivery.channel == channel]
+
+    def _end(self, delivery: Delivery, **values: object) -> None:
+        row = next(row for row in self.rows if row.delivery == delivery)
+        for name, value in {"leased": False, **values}.items():
+            setattr(row, name, value)
+
+
+@dataclass
+class Phone:
+    """A channel that writes down what it was told, after doing what it must: raise, hang, or nothing."""
+
+    before: Callable[[Delivery], None] = lambda _: None
+    heard: list[str] = field(default_factory=list)
+
+    def send(self, delivery: Delivery) -> str | None:
+        self.before(delivery)
+        self.heard.append(f"{delivery.message.kind} {delivery.message.key}")
+        return f"ref-{len(self.heard)}"
+
+
+def raises(error: BaseException) -> Callable[[Delivery], None]:
+    def fail(_: Delivery) -> None:
+        raise error
+
+    return fail
+
+
+def hangs(until: threading.Event) -> Callable[[Delivery], None]:
+    return lambda _: until.wait(20) and None

@@ -1,0 +1,142 @@
+"""Promises: kept, broken, or not to be told from this sample."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from domain.intervals import Interval
+from domain.objective import Objective, Tier, Verdict, assess, assess_projection, surely_at_most, surely_more
+from domain.projection import project_month
+from domain.window import Window
+from tests.builders import DAY, NOON, bad_of, facts
+
+TODAY = Window.ending(NOON, DAY)
+
+
+def objective(**fields) -> Objective:
+    values = {"name": "x", "tier": Tier.LLM, "promise": "x", "signal": "failed", "statistic": "share"}
+    return Objective.model_validate({**values, **fields})
+
+
+AVAILABLE = objective(signal="answered", at_least=0.999)
+FAST = objective(signal="ttft_s", statistic="p95", at_most=0.5)
+FAITHFUL = objective(signal="faithfulness", statistic="p50", at_least=0.8)
+TRUE = objective(signal="hallucination_risk", above=0.15, at_most=0.05)
+CHEAP = objective(signal="cost_usd", statistic="mean", at_most=0.015)
+FRUGAL = objective(signal="spend_usd", statistic="total", at_most=5)
+
+
+@pytest.mark.parametrize(
+    ("promise", "sample", "verdict"),
+    [
+        pytest.param(AVAILABLE, facts(failed=bad_of(0, 2995)), Verdict.MET, id="2,995 without a failure show 99.9 %"),
+        pytest.param(AVAILABLE, facts(failed=bad_of(0, 2994)), Verdict.INCONCLUSIVE, id="one fewer do not"),
+        pytest.param(AVAILABLE, facts(failed=bad_of(10, 1000)), Verdict.BREACHED, id="1 % failed"),
+        pytest.param(FAST, facts(ttft_s=bad_of(0, 59, good=0.2)), Verdict.MET, id="59 fast ones show a p95"),
+        pytest.param(FAST, facts(ttft_s=bad_of(0, 58, good=0.2)), Verdict.INCONCLUSIVE, id="58 do not"),
+        pytest.param(FAST, facts(ttft_s=bad_of(20, 100, good=0.2, bad=0.9)), Verdict.BREACHED, id="a fifth is slow"),
+        pytest.param(FAITHFUL, facts(faithfulness=bad_of(40, 100, good=1.0, bad=0.5)), Verdict.MET, id="median holds"),
+        pytest.param(
+            FAITHFUL, facts(faithfulness=bad_of(90, 100, good=1.0, bad=0.5)), Verdict.BREACHED, id="median low"
+        ),
+        pytest.param(TRUE, facts(faithfulness=bad_of(1, 100, good=1.0, bad=0.5)), Verdict.MET, id="1 % flagged"),
+        pytest.param(TRUE, facts(faithfulness=bad_of(12, 100, good=1.0, bad=0.5)), Verdict.BREACHED, id="12 % flagged"),
+        pytest.param(CHEAP, facts(cost_usd=[0.01, 0.011] * 50), Verdict.MET, id="mean below"),
+        pytest.param(CHEAP, facts(cost_usd=[0.02, 0.021] * 50), Verdict.BREACHED, id="mean above"),
+        pytest.param(CHEAP, facts(cost_usd=[0.001, 0.04]), Verdict.INCONCLUSIVE, id="two values show no mean"),
+        pytest.param(FRUGAL, facts(spend_usd=[3.0, 2.5]), Verdict.BREACHED, id="a total needs no test"),
+        pytest.param(FRUGAL, facts(spend_usd=[3.0, 1.5]), Verdict.MET, id="and can be kept"),
+    ],
+)
+def test_a_verdict_is_given_when_it_is_95_percent_sure(promise, sample, verdict):
+    assert verdict is assess(promise, sample, TODAY).verdict
+
+
+@pytest.mark.parametrize("promise", [AVAILABLE, FAST, FAITHFUL, TRUE, CHEAP, FRUGAL])
+def test_without_data_there_is_no_number_and_no_verdict(promise):
+    nothing = assess(promise, facts(ended=[]), TODAY)
+
+    assert (Verdict.INCONCLUSIVE, None, 0) == (nothing.verdict, nothing.measurement.value, nothing.measurement.n)
+
+
+def test_a_share_of_good_requests_is_shown_as_such():
+    shown = assess(AVAILABLE, facts(failed=bad_of(10, 1000)), TODAY).measurement
+
+    assert 0.99 == pytest.approx(shown.value)
+    assert shown.interval.low < 0.99 < shown.interval.high
+
+
+def test_a_quantile_is_shown_with_the_share_behind_its_verdict():
+    found = assess(FAST, facts(ttft_s=bad_of(20, 100, good=0.2, bad=0.9)), TODAY)
+
+    assert ("p95", 0.9, 20, 100) == (found.measurement.statistic, found.measurement.value, found.bad.k, found.bad.n)
+
+
+def test_a_badly_covered_sample_gives_no_verdict_on_quality():
+    half_judged = facts(faithfulness=[1.0] * 50 + [float("nan")] * 50, judgeable=1.0)
+
+    found = assess(TRUE, half_judged, TODAY)
+
+    assert (Verdict.INCONCLUSIVE, "only 50% of the sample could be judged") == (found.verdict, found.because)
+
+
+def test_it_says_how_many_more_would_tell():
+    assert "about " in assess(AVAILABLE, facts(failed=bad_of(0, 100)), TODAY).because
+
+
+def test_only_requests_that_ended_in_the_window_count():
+    sample = facts(ended=[NOON - 2 * DAY, NOON - DAY, NOON], failed=1.0)
+
+    assert 1 == assess(AVAILABLE, sample, TODAY).measurement.n
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        pytest.param({"at_most": 1.0}, "never be spent or never be kept", id="a budget of everything"),
+        pytest.param({"at_most": 0.0}, "never be spent or never be kept", id="a budget of nothing"),
+        pytest.param({"signal": "joy", "at_most": 0.1}, "there is no signal 'joy'", id="unknown signal"),
+        pytest.param({}, "exactly one limit", id="no limit"),
+        pytest.param({"statistic": "mean", "at_least": 1}, "limited by at_most", id="a mean from below"),
+        pytest.param({"statistic": "p95", "above": 1, "at_most": 1}, "leave them out here", id="two limits"),
+    ],
+)
+def test_a_promise_that_makes_no_sense_is_refused(fields, complaint):
+    with pytest.raises(ValidationError, match=complaint):
+        objective(**fields)
+
+
+@given(st.integers(1, 400), st.data())
+def test_no_sample_is_both_surely_within_and_surely_beyond(n, data):
+    k = data.draw(st.integers(0, n))
+    budget = data.draw(st.floats(0.001, 0.999))
+
+    assert not (surely_at_most(k, n, budget) and surely_more(k, n, budget))
+
+
+@given(st.integers(1, 300), st.data())
+def test_more_bad_requests_never_make_a_promise_kept(n, data):
+    k = data.draw(st.integers(0, n - 1))
+    budget = data.draw(st.floats(0.001, 0.999))
+
+    assert surely_at_most(k, n, budget) or not surely_at_most(k + 1, n, budget)
+    assert surely_more(k + 1, n, budget) or not surely_more(k, n, budget)
+
+
+def test_a_projection_is_judged_by_its_interval():
+    month = objective(statistic="projection", signal="spend_usd", at_most=100)
+    steady = project_month({(NOON - n * DAY).date(): 3.0 for n in range(1, 22)}, NOON)
+    dear = project_month({(NOON - n * DAY).date(): 9.0 for n in range(1, 22)}, NOON)
+    short = project_month({NOON.date(): 1.0}, NOON)
+
+    assert Verdict.MET is assess_projection(month, steady, TODAY).verdict
+    assert Verdict.BREACHED is assess_projection(month, dear, TODAY).verdict
+    assert Verdict.INCONCLUSIVE is assess_projection(month, short, TODAY).verdict
+
+
+def test_an_interval_of_a_share_contains_it():
+    shown = assess(TRUE, facts(faithfulness=bad_of(12, 100, good=1.0, bad=0.5)), TODAY).measurement
+
+    assert isinstance(shown.interval, Interval)
+    assert shown.interval.low < shown.value < shown.interval.high
