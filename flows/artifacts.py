@@ -5,11 +5,12 @@ from datetime import datetime
 
 from prefect.artifacts import acreate_table_artifact
 
+from adapters.evaluator import EvaluationReport
 from alerts.figures import quantity
 from alerts.rule import Rule
 from domain.alerting import Decision, State, Truth
 from domain.measurement import Measurement
-from domain.message import MessageKind
+from domain.message import Message, MessageKind
 from domain.money import NANO_PER_USD, spell_usd
 from domain.objective import Assessment
 from domain.projection import Projection
@@ -73,6 +74,32 @@ async def leave_worst_traces(application: str, decisions: Sequence[Decision]) ->
     if rows:
         await acreate_table_artifact(
             key=f"worst-traces-{application}", table=rows, description=f"Requests behind the alerts of {application}"
+        )
+
+
+async def leave_judging(application: str, report: EvaluationReport) -> None:
+    """Leave what came of judging: how many answers, by outcome."""
+    rows = [{"what": f"answers {outcome}", "n": str(count)} for outcome, count in sorted(report.outcomes.items())]
+    await acreate_table_artifact(
+        key=f"judging-{application}",
+        table=[
+            {"what": "requests in the window", "n": str(report.requests)},
+            {"what": f"chosen at a rate of {report.rate:.0%}, not judged before", "n": str(report.chosen)},
+            *rows,
+            {"what": "scores written back", "n": str(report.published)},
+            *({"what": f"score not taken: {skip.reason}", "n": skip.where} for skip in report.refused),
+        ],
+        description=f"Judging of {application} up to {report.window.end:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+async def leave_digest(application: str, digest: Message) -> None:
+    """Leave the digest's tables."""
+    for number, table in enumerate(digest.tables, 1):
+        await acreate_table_artifact(
+            key=f"digest-{application}-{number}",
+            table=[dict(zip(table.header, row, strict=True)) for row in table.rows] or [{table.title: "nothing"}],
+            description=f"{digest.title}: {table.title}",
         )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from prefect import flow, get_run_logger
 
 from domain.window import Window
+from flows import artifacts
 from flows.each import for_each
 from flows.services import Services, slot_of_this_run
 from tasks.judging import judge_answers
@@ -25,6 +26,7 @@ async def evaluate_traces(applications: list[str] = [], slot: datetime | None = 
 
     async def evaluate(services: Services) -> None:
         report = await judge_answers(services.evaluator, Window.ending(at, timedelta(hours=hours)), at)
+        await artifacts.leave_judging(services.name, report)
         get_run_logger().info("%s: %s", services.name, report)
 
     await for_each(applications, evaluate)

@@ -20,23 +20,25 @@ _WEEK = timedelta(days=7)
 
 
 @flow(name="replay", flow_run_name="replay-{start:%Y-%m-%d}-{until:%Y-%m-%d}")
-async def replay(start: datetime, until: datetime, applications: list[str] = []) -> None:
-    """Read, judge, decide and tell past traffic in order of time; slots that were decided before are left alone.
+async def replay(start: datetime, until: datetime, applications: list[str] = [], tell: bool = False) -> None:
+    """Read, judge and decide past traffic in order of time; slots that were decided before are left alone.
 
     Args:
         start: Beginning of the past to replay.
         until: End of it.
         applications: Names of folders under deployments; empty means every application.
+        tell: Tell people what they would have been told; otherwise only what still fires is told, by the next live run.
     """
 
     async def play(services: Services) -> None:
-        await _play(services, Window(start, until))
+        await _play(services, Window(start, until), tell=tell)
 
     await for_each(applications, play)
 
 
-async def _play(services: Services, window: Window) -> None:
+async def _play(services: Services, window: Window, *, tell: bool) -> None:
     log = get_run_logger()
+    desk = services.desk(tell=tell)
     for day in window.parts(_DAY):
         log.info(
             "%s %s: %s", services.name, f"{day.start:%a %d %b}", await read_traces(services.intake, day.start, day.end)
@@ -45,12 +47,12 @@ async def _play(services: Services, window: Window) -> None:
             "%s %s: %s", services.name, f"{day.start:%a %d %b}", await judge_answers(services.evaluator, day, day.end)
         )
         due = list(slots(day.start, day.end, services.book.slot_length))
-        decisions = await replay_slots(services.desk(), services.dispatcher, due, services.outlook(due[0], due[-1]))
+        decisions = await replay_slots(desk, services.dispatcher, due, services.outlook(due[0], due[-1]))
         fired = [t for d in decisions for t in d.transitions if t.after is State.FIRING]
         log.info("%s %s: %d slots, %d alerts", services.name, f"{day.start:%a %d %b}", len(decisions), len(fired))
     assessed = assess_objectives(services.assessor, window.end)
     await artifacts.leave_objectives(services.name, assessed, window.end)
-    if window.length >= _WEEK:
+    if tell and window.length >= _WEEK:
         _queue_digest(services, window.end)
     log.info("%s: %s", services.name, await deliver_messages(services.dispatcher, window.end))
 

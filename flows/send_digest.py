@@ -32,6 +32,7 @@ async def send_digest(applications: list[str] = [], slot: datetime | None = None
         digest = compose(services, at)
         channels = services.configured.file.routes.informational
         services.store.outbox.add([Notice(message=digest, channels=channels)], at)
+        await artifacts.leave_digest(services.name, digest)
         report = await deliver_messages(services.dispatcher, clock())
         get_run_logger().info("%s: %s %s", services.name, digest.sentence, report)
 

@@ -5,6 +5,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -71,9 +72,10 @@ class Services:
         """The application's name."""
         return self.application.name
 
-    def desk(self) -> AlertDesk:
-        """Return the alert desk, with links to what is known now."""
-        return AlertDesk(self.name, self.book, self.store.alerts, self.links)
+    def desk(self, *, tell: bool = True) -> AlertDesk:
+        """Return the alert desk, with links to what is known now; one that does not *tell* has no channels."""
+        book = self.book if tell else replace(self.book, routes={})
+        return AlertDesk(self.name, book, self.store.alerts, self.links)
 
     def outlook(self, first: datetime, last: datetime) -> StoredOutlook:
         """Return the stored view of the slots from *first* to *last*."""

@@ -40,6 +40,32 @@ def run(flow: FlowName, *, app: str | None = None, at: datetime | None = None) -
 
 
 @app.command
+def replay(
+    *,
+    start: Annotated[datetime, Parameter(name="--from")],
+    until: Annotated[datetime, Parameter(name="--to")],
+    app: str | None = None,
+    tell: bool = False,
+) -> int:
+    """Read, judge and decide the past, slot by slot, as if each slot were now.
+
+    Parameters
+    ----------
+    start
+        Beginning of the past, with its zone (2026-11-01T00:00:00Z).
+    until
+        End of it.
+    app
+        Name of a folder under deployments; every application if left out.
+    tell
+        Tell people what they would have been told. Without it nobody hears of the past.
+    """
+    from deployments.command_line.run import replay_past
+
+    return replay_past(start, until, app, tell=tell)
+
+
+@app.command
 def serve() -> int:
     """Run every scheduled flow in this process, with a Prefect server of its own if none is configured."""
     from deployments.command_line.serve import serve_all

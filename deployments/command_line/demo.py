@@ -27,11 +27,11 @@ def run_demo() -> int:
     from flows.replay import replay
 
     terminal.rule("[bold]2  Recorded traffic: 48 hours of three applications, slot by slot")
-    asyncio.run(replay(*RECORDED_HOURS, applications=list(RECORDED)))
+    asyncio.run(replay(*RECORDED_HOURS, applications=list(RECORDED), tell=True))
     terminal.rule(
         "[bold]3  The simulated week, slot by slot: an outage, inventions, slow tokens, a new topic, growing spend"
     )
-    asyncio.run(replay(*WEEK, applications=["support-bot"]))
+    asyncio.run(replay(*WEEK, applications=["support-bot"], tell=True))
     _show(time.monotonic() - started)
     return 0
 

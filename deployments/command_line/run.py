@@ -1,9 +1,21 @@
-"""`goodput run`: one flow now."""
+"""`goodput run` and `goodput replay`: one flow now, or the past slot by slot."""
 
 import asyncio
 from datetime import datetime
 
 from domain.errors import ConfigError
+
+
+def replay_past(start: datetime, until: datetime, application: str | None, *, tell: bool) -> int:
+    """Replay the past from *start* to *until*."""
+    from flows.replay import replay
+
+    for name, moment in (("--from", start), ("--to", until)):
+        _refuse_naive(name, moment)
+    if until <= start:
+        raise ConfigError("--to must lie after --from")
+    asyncio.run(replay(start, until, applications=[application] if application else [], tell=tell))
+    return 0
 
 
 def run_flow(name: str, application: str | None, at: datetime | None) -> int:
@@ -13,8 +25,13 @@ def run_flow(name: str, application: str | None, at: datetime | None) -> int:
     from flows.send_digest import send_digest
     from flows.watch_requests import watch_requests
 
-    if at is not None and at.tzinfo is None:
-        raise ConfigError(f"--at {at.isoformat()}: a time needs a zone, such as {at.isoformat()}Z")
+    if at is not None:
+        _refuse_naive("--at", at)
     flows = {flow.name: flow for flow in (watch_requests, evaluate_traces, project_costs, send_digest)}
     asyncio.run(flows[name](applications=[application] if application else [], slot=at))
     return 0
+
+
+def _refuse_naive(option: str, moment: datetime) -> None:
+    if moment.tzinfo is None:
+        raise ConfigError(f"{option} {moment.isoformat()}: a time needs a zone, such as {moment.isoformat()}Z")

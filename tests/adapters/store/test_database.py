@@ -125,7 +125,7 @@ def test_a_database_of_a_newer_version_is_left_alone(empty_url):
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     store.close()
 
-    with pytest.raises(ConfigError, match="of another Goodput.*9999.*GOODPUT_DATABASE_URL"):
+    with pytest.raises(ConfigError, match=r"of another Goodput.*9999.*GOODPUT_DATABASE_URL"):
         Store.open(empty_url)
 
 
@@ -151,9 +151,13 @@ def test_a_path_with_percent_signs_and_spaces_is_a_path(tmp_path):
 
 
 def test_an_error_in_a_transaction_undoes_all_of_it(store):
-    with pytest.raises(RuntimeError), store.database.writing() as connection:
-        connection.execute(SLOT.insert(), {"application": "a", "job": "j", "slot_us": 1})
-        raise RuntimeError
+    def write_and_fail():
+        with store.database.writing() as connection:
+            connection.execute(SLOT.insert(), {"application": "a", "job": "j", "slot_us": 1})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
 
     assert [] == dump(store)["slot"]
 
