@@ -21,6 +21,10 @@ _SKEW = timedelta(minutes=1)
 """How much earlier than its root a span may seem to start, because two hosts have two clocks."""
 
 
+_PART = timedelta(hours=12)
+"""A longer time is read in parts, so that the rows of one part are all that memory holds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeReport:
     """What one reading brought.
@@ -28,6 +32,7 @@ class IntakeReport:
     Attributes:
         waiting: Traces that are not complete yet; the next reading has them.
         cut: Traces without a root whose beginning lies before what was read.
+        skips: Rows that could not be read.
         oddities: What was wrong with requests that were kept all the same, and how often.
     """
 
@@ -41,6 +46,19 @@ class IntakeReport:
     skips: tuple[Skip, ...]
     oddities: Counter[str] = field(default_factory=Counter)
 
+    def __add__(self, later: "IntakeReport") -> "IntakeReport":
+        return IntakeReport(
+            window=Window(self.window.start, later.window.end),
+            observations=self.observations + later.observations,
+            requests=self.requests + later.requests,
+            new=self.new + later.new,
+            feedback=self.feedback + later.feedback,
+            waiting=later.waiting,
+            cut=self.cut + later.cut,
+            skips=self.skips + later.skips,
+            oddities=self.oddities + later.oddities,
+        )
+
     def __str__(self) -> str:
         parts = [
             f"{self.requests} requests from {self.observations} observations, {self.new} new, {self.feedback} votes"
@@ -48,9 +66,41 @@ class IntakeReport:
         parts += [f"{self.waiting} not complete yet"] * bool(self.waiting)
         parts += [f"{self.cut} begun before what was read"] * bool(self.cut)
         parts += [f"{count} with {oddity}" for oddity, count in sorted(self.oddities.items())]
-        if self.skips:
-            parts.append(f"{len(self.skips)} rows skipped, the first at {self.skips[0].where}: {self.skips[0].reason}")
+        reasons = Counter(skip.reason for skip in self.skips)
+        parts += [f"{n} rows skipped: {why} (first {self._first(why)})" for why, n in sorted(reasons.items())]
         return "; ".join(parts)
+
+    def _first(self, reason: str) -> str:
+        return next(skip.where for skip in self.skips if skip.reason == reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """A window that was read again, held against what the source itself counts.
+
+    Attributes:
+        ours: Different rows that we read, unreadable ones included.
+        theirs: Rows that the source counts; None if it cannot count.
+        late: Requests that the first reading did not have.
+    """
+
+    window: Window
+    ours: int
+    theirs: int | None
+    late: int
+
+    @property
+    def difference(self) -> float | None:
+        """The relative difference between the counts; None where one side did not count."""
+        if self.theirs is None:
+            return None
+        return abs(self.ours - self.theirs) / max(self.theirs, 1)
+
+    def __str__(self) -> str:
+        theirs = "does not count" if self.theirs is None else f"counts {self.theirs:,}"
+        late = f"; {self.late} requests came late" if self.late else ""
+        when = f"{self.window.start:%H:%M} to {self.window.end:%H:%M}"
+        return f"{self.ours:,} rows read from {when}, the source {theirs}{late}"
 
 
 class Intake:
@@ -64,37 +114,70 @@ class Intake:
     async def read(self, start: datetime, until: datetime) -> IntakeReport:
         """Read what is new since the last reading (or since *start*, the first time) up to *until*.
 
-        Nothing is kept and nothing is marked as read unless every page arrived.
+        Nothing is kept and nothing is marked as read unless every page of a part arrived.
         """
-        application = self._reading.application.name
-        known = self._store.requests.known(application)
+        known = self._store.requests.known(self._reading.application.name)
         account = start if known is None else min(start, known.start)
         begin = start if known is None or start < known.start else known.until
         begin = min(begin, until - timedelta(seconds=1))
-        window = Window(begin - OVERLAP - _SKEW, until)
-        observations: list[Observation] = []
+        reports = []
+        for part in Window(begin, until).parts(_PART):
+            reading = Window(_goes_back_to(part.start, account), part.end)
+            rows, skips = await self._rows(reading)
+            reports.append(await self._keep(rows, skips, reading, part, account))
+        return sum(reports[1:], reports[0])
+
+    async def reconcile(self, window: Window) -> Reconciliation:
+        """Read *window* again, keep what came late, and compare the rows with what the source counts."""
+        known = self._store.requests.known(self._reading.application.name)
+        account = min(window.start, known.start) if known else window.start
+        reading = Window(_goes_back_to(window.start, account), window.end)
+        rows, skips = await self._rows(reading)
+        report = await self._keep(rows, skips, reading, window, account)
+        return Reconciliation(
+            window=window,
+            ours=len({(row.trace_id, row.id) for row in rows if row.started_at in window}) + len(skips),
+            theirs=await self._source.count(window),
+            late=report.new,
+        )
+
+    async def _rows(self, window: Window) -> tuple[list[Observation], list[Skip]]:
+        rows: list[Observation] = []
         skips: list[Skip] = []
         async for page in self._source.observations(window):
-            observations.extend(page.observations)
+            rows.extend(page.observations)
             skips.extend(page.skips)
-        traces = list(group(observations))
-        near = Window(window.start - OVERLAP, window.end + OVERLAP)
+        return rows, skips
+
+    async def _keep(
+        self, rows: list[Observation], skips: list[Skip], reading: Window, part: Window, account: datetime
+    ) -> IntakeReport:
+        application = self._reading.application.name
+        near = Window(reading.start - OVERLAP, reading.end + OVERLAP)
         stored = set(self._store.requests.ended_in(application, near))
-        ready, waiting, cut = _sort(traces, window, account, stored)
+        ready, waiting, cut = _sort(group(rows), reading, account, stored)
         requests = [r for r in assemble(ready, self._reading) if r.ended_at >= account]
-        feedback = await self._source.feedback(window)
-        new = self._store.requests.save(application, Window(begin, window.end), requests, feedback)
+        feedback = await self._source.feedback(reading)
         return IntakeReport(
-            window=window,
-            observations=len(observations),
+            window=reading,
+            observations=len(rows),
             requests=len(requests),
-            new=new,
+            new=self._store.requests.save(application, part, requests, feedback),
             feedback=len(feedback),
             waiting=waiting,
             cut=cut,
             skips=tuple(skips),
             oddities=sum((Counter(request.oddities) for request in requests), Counter()),
         )
+
+
+def _goes_back_to(begin: datetime, account: datetime) -> datetime:
+    """Return where a reading starts: in the first half hour always where the first one did.
+
+    Otherwise the end of a trace that the first reading found cut would look like a trace of its own.
+    """
+    back = begin - OVERLAP - _SKEW
+    return back if back >= account + OVERLAP else account - OVERLAP - _SKEW
 
 
 def _sort(traces: Iterable[Trace], window: Window, account: datetime, stored: set[str]) -> tuple[list[Trace], int, int]:

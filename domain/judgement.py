@@ -31,7 +31,7 @@ class Score:
     @property
     def risk(self) -> float:
         """The hallucination risk of a faithfulness score: the share of claims that nothing supports."""
-        return 1.0 - self.value
+        return round(1.0 - self.value, 12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,9 @@ SIGNALS: Mapping[str, Signal] = {
     "spend_usd": Signal("spend", "USD", lambda facts: facts.spend_nano_usd / NANO_PER_USD),
     "unpriced": Signal("requests have a call without a price", "share", lambda facts: facts.unpriced),
     "faithfulness": Signal("faithfulness", "score", lambda facts: facts.faithfulness, sampled=True, worst_high=False),
-    "hallucination_risk": Signal("hallucination risk", "score", lambda facts: 1.0 - facts.faithfulness, sampled=True),
+    "hallucination_risk": Signal(
+        "hallucination risk", "score", lambda facts: (1.0 - facts.faithfulness).round(12), sampled=True
+    ),
     "thumb_up": Signal("votes were thumbs up", "share", lambda facts: 1.0 - facts.thumb_down, worst_high=False),
     "thumb_down": Signal("votes were thumbs down", "share", lambda facts: facts.thumb_down),
 }

@@ -11,8 +11,10 @@ from flows import artifacts
 from flows.each import for_each
 from flows.services import Services, slot_of_this_run
 from tasks.assessing import project_spend
+from tasks.reading import reconcile
 
 _SLOT = timedelta(hours=1)
+_TOLERANCE = 0.005
 _BREAKDOWN = ("feature", "model", "user_tier", "prompt_version")
 
 
@@ -27,6 +29,7 @@ async def project_costs(applications: list[str] = [], slot: datetime | None = No
     at = slot_of_this_run(slot, _SLOT)
 
     async def project(services: Services) -> None:
+        await _reconcile(services, Window.ending(at - _SLOT, _SLOT))
         projection = project_spend(services.assessor, at)
         budget = services.application.monthly_budget_usd
         since = datetime(projection.month.year, projection.month.month, 1, tzinfo=at.tzinfo)
@@ -44,6 +47,17 @@ async def project_costs(applications: list[str] = [], slot: datetime | None = No
         )
 
     await for_each(applications, project)
+
+
+async def _reconcile(services: Services, hour: Window) -> None:
+    """Count before money is counted: an hour that has had time to arrive, against the source's own count."""
+    log = get_run_logger()
+    found = await reconcile(services.intake, hour)
+    difference = found.difference
+    if difference is not None and difference > _TOLERANCE:
+        log.warning("%s: %s: a difference of %.1f %%", services.name, found, 100 * difference)
+    else:
+        log.info("%s: %s", services.name, found)
 
 
 def breakdown(facts: Facts) -> list[tuple[str, str, int, float]]:

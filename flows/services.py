@@ -65,7 +65,9 @@ class Services:
         self.assessor = Assessor(self.store, configured.application, configured.objectives)
         self.book = Rulebook(rules=configured.rules, routes=file.routes.for_severity(), slot_length=file.slot)
         channels = {name: build_channel(config, _channel_secrets(settings)) for name, config in file.channels.items()}
-        self.dispatcher = Dispatcher(self.store.outbox, channels, owner=f"{socket.gethostname()}:{os.getpid()}")
+        self.dispatcher = Dispatcher(
+            self.store.outbox.of(self.name), channels, owner=f"{socket.gethostname()}:{os.getpid()}"
+        )
 
     @property
     def name(self) -> str:

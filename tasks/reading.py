@@ -5,7 +5,8 @@ from datetime import datetime
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from adapters.intake import Intake, IntakeReport
+from adapters.intake import Intake, IntakeReport, Reconciliation
+from domain.window import Window
 from tasks.policy import DELAYS_S, RETRIES, if_transient
 
 
@@ -21,3 +22,17 @@ from tasks.policy import DELAYS_S, RETRIES, if_transient
 async def read_traces(intake: Intake, start: datetime, until: datetime) -> IntakeReport:
     """Read what is new since the last reading, or since *start* if there was none."""
     return await intake.read(start, until)
+
+
+@task(
+    name="reconcile",
+    task_run_name="reconcile {window.start:%d %b %H:%M}",
+    retries=RETRIES,
+    retry_delay_seconds=DELAYS_S,
+    retry_condition_fn=if_transient,
+    cache_policy=NO_CACHE,
+    timeout_seconds=900,
+)
+async def reconcile(intake: Intake, window: Window) -> Reconciliation:
+    """Read *window* again, keep what came late, and compare with what the source counts."""
+    return await intake.reconcile(window)

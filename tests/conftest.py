@@ -1,5 +1,6 @@
-"""What many tests need: a quiet Prefect, and its server once a session for those that ask."""
+"""What many tests need: a quiet Prefect, its server once a session for those that ask, and a log that stays here."""
 
+import logging
 import os
 from collections.abc import Iterator
 
@@ -8,6 +9,8 @@ os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
 import pytest
+
+ROOMS = ("adapters", "alerts", "flows", "tasks")
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +25,18 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOCAL_STORAGE_PATH: results}),
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _the_log_stays_here() -> Iterator[None]:
+    """Prefect, once a test has started it, takes the log of our rooms to its API; here it stays a log."""
+    before = {}
+    for room in ROOMS:
+        log = logging.getLogger(room)
+        before[log] = (log.handlers, log.propagate, log.level)
+        log.handlers, log.propagate = [], True
+        log.setLevel(logging.NOTSET)
+    yield
+    for log, (handlers, propagate, level) in before.items():
+        log.handlers, log.propagate = handlers, propagate
+        log.setLevel(level)

@@ -86,9 +86,7 @@ def _fail(chance: Chance, model: Model, fault: Fault, attempt: Attempt) -> Call:
     )
 
 
-def _answer(
-    chance: Chance, conditions: Conditions, model: Model, conversation: Conversation, attempt: Attempt
-) -> Call:
+def _answer(chance: Chance, conditions: Conditions, model: Model, conversation: Conversation, attempt: Attempt) -> Call:
     output_tokens = count_tokens(conversation.answer)
     slow = 4 if chance.happens(conditions.slow_first_token_rate) else 1
     first = slow * round(chance.around(model.first_token_ms, 0.3))

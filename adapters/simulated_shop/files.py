@@ -33,9 +33,7 @@ class WeekFiles:
     scores: Path
 
 
-def write_week(
-    folder: Path, *, seed: int = SEED, window: Window = WEEK, progress: Progress | None = None
-) -> WeekFiles:
+def write_week(folder: Path, *, seed: int = SEED, window: Window = WEEK, progress: Progress | None = None) -> WeekFiles:
     """Write the days of *window* into *folder*, unless they are there already, and return their files.
 
     A file gets its name only when it is complete, and the manifest comes last: an interrupted run is
@@ -66,9 +64,7 @@ def pack(rows: Iterable[Row]) -> bytes:
 
 def _files(folder: Path, window: Window) -> WeekFiles:
     days = window.parts(timedelta(days=1))
-    return WeekFiles(
-        tuple(folder / f"observations-{day.start.date()}.jsonl.gz" for day in days), folder / _SCORES
-    )
+    return WeekFiles(tuple(folder / f"observations-{day.start.date()}.jsonl.gz" for day in days), folder / _SCORES)
 
 
 def _complete(folder: Path, seed: int, files: WeekFiles) -> bool:
@@ -79,9 +75,7 @@ def _complete(folder: Path, seed: int, files: WeekFiles) -> bool:
 
 
 def _manifest(seed: int, files: WeekFiles) -> str:
-    digests = {
-        path.name: sha256(path.read_bytes()).hexdigest() for path in (*files.observations, files.scores)
-    }
+    digests = {path.name: sha256(path.read_bytes()).hexdigest() for path in (*files.observations, files.scores)}
     return json.dumps({"version": VERSION, "seed": seed, "sha256": digests}, indent=2) + "\n"
 
 

@@ -160,9 +160,7 @@ def _steps(chance: Chance, start_ms: int) -> tuple[Step, Step, Step]:
     return guardrail, embedding, search
 
 
-def _shown(
-    chance: Chance, conditions: Conditions, conversation: Conversation, last: Call, texts: Texts
-) -> str | None:
+def _shown(chance: Chance, conditions: Conditions, conversation: Conversation, last: Call, texts: Texts) -> str | None:
     if last.fault is None:
         return conversation.answer
     fallback = last.fault.kind == "timeout" or chance.happens(conditions.fallback_rate)

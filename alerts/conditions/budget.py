@@ -120,13 +120,13 @@ class BudgetSpent(Asked):
         share, gone = spent / budget, _gone(view)
         is_news = self.ahead_by is None or gone < self.spent_above - self.ahead_by / _month(view).length
         words = f"{dollars(spent)} of {dollars(budget)} spent ({percent(share)}), {percent(gone)} of the month gone"
-        truth = Truth.TRUE if share >= self.spent_above and is_news else Truth.FALSE
-        if share < self.spent_above and (why := _why_unpriced(view)):
-            truth, words = Truth.UNKNOWN, why
+        truth, clear = Truth.TRUE if share >= self.spent_above and is_news else Truth.FALSE, share < self.spent_above
+        if clear and (why := _why_unpriced(view)):
+            truth, clear, words = Truth.UNKNOWN, False, why
         return [
             Finding(
                 truth=truth,
-                clear=share < self.spent_above,
+                clear=clear,
                 value=share,
                 limit=self.spent_above,
                 n=len(view.facts.within(_month(view))),

@@ -65,7 +65,7 @@ class Decline(Asked):
         against = f"{self.signal} {shift.shift:+.3f} against the {window_words(self.over)} before ({sample})"
         fires = shift.shift <= -self.by and shift.chance <= self.alpha
         doubtful = shift.shift <= -self.by and not fires
-        means = f"{later.mean():.3f} on average now, {earlier.mean():.3f} before"
+        means = f"{later.mean():.3f} on average, {earlier.mean():.3f} before"
         return [
             Finding(
                 truth=Truth.TRUE if fires else Truth.FALSE,

@@ -133,7 +133,7 @@ class ShareAbove(Asked):
         if chance > alpha:
             return Truth.FALSE, f", but so few may be chance ({odds(chance)})"
         if k < self.at_least_bad:
-            return Truth.FALSE, f", but fewer than {self.at_least_bad} bad ones tell nobody"
+            return Truth.FALSE, f", but it takes at least {self.at_least_bad} bad ones"
         return Truth.TRUE, ""
 
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:

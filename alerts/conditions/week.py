@@ -81,7 +81,8 @@ class WeekOnWeek(Asked):
             return Finding(labels=of, truth=Truth.UNKNOWN, n=later.n, because=f"nothing to compare: {sample}")
         unit = SIGNALS[self.signal].unit
         apart = later.interval.low > was.interval.high or later.interval.high < was.interval.low
-        fires = apart and abs(later.value - was.value) > self.by * abs(was.value)
+        is_over = abs(later.value - was.value) > self.by * abs(was.value)
+        fires = is_over and apart
         relative = f"{later.value / was.value - 1:+.0%}; " if was.value else ""
         words = f"{quantity(was.value, unit)} to {quantity(later.value, unit)} ({relative}{sample})"
         return Finding(
@@ -91,7 +92,7 @@ class WeekOnWeek(Asked):
             value=later.value,
             limit=was.value * (1 + self.by),
             n=later.n,
-            because=f"{words} in {window_words(now.length)}{'' if apart else ', may be chance'}",
+            because=f"{words} in {window_words(now.length)}{', which may be chance' if is_over and not apart else ''}",
             facts=(("Change", words), ("Worth a look from", percent(self.by))),
         )
 

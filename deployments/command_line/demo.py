@@ -38,7 +38,7 @@ def run_demo() -> int:
 
 def _prepare_environment() -> None:
     """Point this process at the demo's own files and a database that starts empty."""
-    data = PROJECT / ".data"
+    data = read_settings().data_folder.absolute()
     (data / "demo").mkdir(parents=True, exist_ok=True, mode=0o700)
     for leftover in (data / "demo").glob("goodput.db*"):
         leftover.unlink()

@@ -38,7 +38,7 @@ def context(trace: Trace) -> tuple[str, ...]:
             passage
             for row in trace.observations
             if row.type == kind and row.output
-            for passage in _passages(_parsed(row.output))
+            for passage in _passages(_parsed(row.output), whole_objects=kind == "RETRIEVER")
         ]
         if passages:
             return tuple(passages)
@@ -84,19 +84,23 @@ def _content(message: dict[str, object], keys: tuple[str, ...]) -> str | None:
     return None
 
 
-def _passages(value: object) -> Iterator[str]:
+def _passages(value: object, *, whole_objects: bool) -> Iterator[str]:
+    """Yield the texts in *value*; with *whole_objects* also objects that have none of the known keys.
+
+    What a tool returns is mostly not prose (`{"hits": 3}`), and no ground to judge an answer by.
+    """
     if isinstance(value, str):
         if value:
             yield value
     elif isinstance(value, list):
         for item in value:
-            yield from _passages(item)
+            yield from _passages(item, whole_objects=whole_objects)
     elif isinstance(value, dict):
         found = next((value[key] for key in _PASSAGE_KEYS if value.get(key)), None)
         documents = next((value[key] for key in ("documents", "results", "matches", "hits") if value.get(key)), None)
         if documents is not None and not isinstance(documents, int | float):
-            yield from _passages(documents)
+            yield from _passages(documents, whole_objects=whole_objects)
         elif found is not None:
-            yield from _passages(found)
-        else:
+            yield from _passages(found, whole_objects=whole_objects)
+        elif whole_objects:
             yield json.dumps(value, ensure_ascii=False)

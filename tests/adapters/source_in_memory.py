@@ -1,7 +1,7 @@
 """A trace source that holds its rows in memory and shows each from the moment it arrives."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -26,7 +26,9 @@ def at(minute: float) -> datetime:
     return NOON + minute * MINUTE
 
 
-def row(trace_id: str, start: float, end: float | None, *, name: str = "root", root: bool = True, **changes) -> Observation:
+def row(
+    trace_id: str, start: float, end: float | None, *, name: str = "root", root: bool = True, **changes
+) -> Observation:
     """One observation; times in minutes after noon."""
     return Observation(
         id=f"{trace_id}-{name}",
@@ -80,7 +82,9 @@ class SourceInMemory:
 
     async def observations(self, window: Window):
         found = [
-            one for one in self.rows if one.started_at in window and self.arrivals.get(one.id, window.start) <= window.end
+            replace(one, input=None, output=None)
+            for one in self.rows
+            if one.started_at in window and self.arrivals.get(one.id, window.start) <= window.end
         ]
         if self.shuffle:
             found += self.shuffle.sample(found, len(found) // 2)

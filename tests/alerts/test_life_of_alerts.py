@@ -76,7 +76,9 @@ class LifeOfAlerts(RuleBasedStateMachine):
         self.notebook = Notebook()
         self.now = NOON
         when = told(self.findings, **{"for": f"{hold}m", "resolve_after": f"{resolve}m"})
-        self.book = Rulebook(rules=[when.model_copy(update={"severity": Severity.PAGE})], routes={Severity.PAGE: ["pager"]})
+        self.book = Rulebook(
+            rules=[when.model_copy(update={"severity": Severity.PAGE})], routes={Severity.PAGE: ["pager"]}
+        )
 
     def desk(self) -> AlertDesk:
         return AlertDesk("shop", self.book, self.notebook)

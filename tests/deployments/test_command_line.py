@@ -49,9 +49,9 @@ def after(demo):
         pytest.param("🔴 PAGE 2026-11-05 09:", id="the inventing release pages"),
         pytest.param("🟠 TICKET 2026-11-05 18:", id="slow first tokens are a ticket"),
         pytest.param("🟠 TICKET 2026-11-06 12:", id="the new topic is a ticket"),
-        pytest.param("🟠 TICKET 2026-11-07 01:", id="the spend is a ticket"),
+        pytest.param("🟠 TICKET 2026-11-07 0", id="the spend is a ticket"),
         pytest.param("DIGEST 2026-11-08", id="the week has a digest"),
-        pytest.param("Tue 03 Nov 03:15: 2 of 2 (100 %)", id="the blip is quiet, with its reason"),
+        pytest.param("Tue 03 Nov 03:15: 2 of 2 requests were not answered", id="the blip is quiet, with its reason"),
         pytest.param("$42.07 spent since 1 November", id="spend so far"),
         pytest.param("expected by month end", id="spend projected"),
         pytest.param("What to do next", id="what next"),
@@ -72,7 +72,7 @@ def test_status_says_the_same_again_and_finds_something(demo):
     done = goodput("status", "--app", "support-bot", **after(demo))
 
     assert 1 == done.returncode
-    assert "first token within 500 ms (p95)" in done.stdout
+    assert "first token within 500 ms" in done.stdout
 
 
 @pytest.mark.xdist_group("demo")

@@ -27,11 +27,7 @@ class Week:
         return [request for request in self.requests if request.started_at in window]
 
     def outside(self, *windows: Window) -> list[SimulatedRequest]:
-        return [
-            request
-            for request in self.requests
-            if not any(request.started_at in window for window in windows)
-        ]
+        return [request for request in self.requests if not any(request.started_at in window for window in windows)]
 
 
 @pytest.fixture(scope="session")

@@ -30,9 +30,7 @@ def about(rate: float, count: int) -> object:
 
 
 def test_incidents_lie_within_the_week_and_have_titles():
-    assert all(
-        WEEK.start <= incident.window.start and incident.window.end <= WEEK.end for incident in INCIDENTS
-    )
+    assert all(WEEK.start <= incident.window.start and incident.window.end <= WEEK.end for incident in INCIDENTS)
     assert len(INCIDENTS) == len({incident.title for incident in INCIDENTS})
 
 
@@ -125,11 +123,7 @@ def test_a_usual_week_is_healthy(week, share):
     usual = week.outside(OUTAGE.window, BLIP.window, SLOW.window)
     quality = week.outside(REFUSALS.window)
     ttft = [request.ttft_ms for request in usual if request.ttft_ms]
-    tpot = [
-        request.streaming_ms / (request.output_tokens - 1)
-        for request in week.requests
-        if request.streaming_ms
-    ]
+    tpot = [request.streaming_ms / (request.output_tokens - 1) for request in week.requests if request.streaming_ms]
 
     assert share(request.outcome.failed for request in usual) < 0.0006
     assert about(0.003, len(usual)) == share(request.recovered for request in usual)

@@ -50,9 +50,7 @@ def test_every_trace_has_one_root_and_its_steps(week):
         types[row["traceId"]][row["type"]] += 1
 
     assert {request.trace_id for request in week.requests} == set(types)
-    assert {1} == {
-        count[step] for count in types.values() for step in ("AGENT", "GUARDRAIL", "EMBEDDING", "RETRIEVER")
-    }
+    assert {1} == {count[step] for count in types.values() for step in ("AGENT", "GUARDRAIL", "EMBEDDING", "RETRIEVER")}
     assert {1, 2} == {count["GENERATION"] for count in types.values()}
 
 

@@ -227,3 +227,11 @@ def test_the_order_of_rows_never_matters(rows):
     )
 
     assert expected == request_of(*rows)
+
+
+def test_what_a_tool_returns_without_prose_is_no_context():
+    numbers = row("tool", type="TOOL", output='{"hits": 22}')
+
+    (transcript,) = transcripts(group([root(input="q", output="a"), call(), numbers]))
+
+    assert () == transcript.context

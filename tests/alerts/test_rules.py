@@ -1,0 +1,152 @@
+"""The shipped rules, as they are shipped: each fires when it should, and keeps quiet for a reason."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts.engine import Rulebook, decide
+from alerts.words import Links
+from domain.alerting import Evaluation, State, Truth
+from domain.facts import Facts
+from domain.message import Severity
+from tests.alerts.shipped import RULES
+from tests.builders import DAY, HOUR, LONG_AGO, MINUTE, NOON, SETTLE, bad_of, every, facts, objective, view
+
+END = NOON - SETTLE
+MONTH = datetime(2026, 11, 1, tzinfo=UTC)
+OBJECTIVES = (
+    objective("availability", signal="answered", at_most=None, at_least=0.999),
+    objective("first-token", signal="ttft_s", statistic="p95", at_most=0.5),
+    objective("hallucination", signal="hallucination_risk", above=0.15, at_most=0.05),
+)
+
+
+def provider(k: int, n: int) -> Facts:
+    """One provider of which *k* of *n* fail, and a healthy one."""
+    return facts(provider_failed=bad_of(k, n) + [0.0] * 50, labels={"provider": ["acme"] * n + ["other"] * 50})
+
+
+def features(before: dict[str, int], now: dict[str, int]) -> Facts:
+    moments = every(4 * MINUTE, END - 4 * DAY, END)
+    early, late = ([name for name, n in counts.items() for _ in range(n)] for counts in (before, now))
+    names = [
+        (late if moment >= END - DAY else early)[position % len(late if moment >= END - DAY else early)]
+        for position, moment in enumerate(moments)
+    ]
+    return facts(moments, labels={"feature": names})
+
+
+def scores(before: float, now: float, n: int = 60) -> Facts:
+    moments = every(2 * DAY / (2 * n), END - 2 * DAY, END)
+    return facts(moments, faithfulness=[before if moment < END - DAY else now for moment in moments])
+
+
+def month(daily: float) -> Facts:
+    moments = [MONTH + HOUR + day * DAY for day in range(23)]
+    return facts(moments, spend_usd=[daily] * 23)
+
+
+def weeks(before: list[float], now: list[float], signal: str) -> Facts:
+    moments = every(14 * DAY / (len(before) + len(now)), END - 14 * DAY, END)
+    return facts(moments, **{signal: [*before, *now]}, labels={"feature": ["chat"] * len(moments)})
+
+
+def said(guide: str, of: Facts, budget: float | None = 300) -> Evaluation:
+    """Return what a shipped rule says at noon, as if it were due; of several findings the one that is true."""
+    book = Rulebook(rules=[RULES[guide].model_copy(update={"every": MINUTE})], routes={})
+    known = MONTH if guide in {"A6", "A9"} else LONG_AGO
+    decided = decide(book, view(of, *OBJECTIVES, budget=budget, known_from=known), {}, Links())
+    return next((one for one in decided.evaluations if one.truth is Truth.TRUE), decided.evaluations[0])
+
+
+FIRES = [
+    ("A1", facts(failed=bad_of(5, 100))),
+    ("A2", facts(failed=bad_of(8, 100))),
+    ("A3", provider(6, 10)),
+    ("A4", facts(faithfulness=bad_of(6, 15, good=1, bad=0.2))),
+    ("A5", facts(ttft_s=bad_of(12, 100, good=0.3, bad=0.9))),
+    ("A6", month(13.0)),
+    ("A7", scores(0.95, 0.85)),
+    ("A7b", scores(0.9, 0.5)),
+    ("A8", features({"a": 1, "b": 1}, {"a": 4, "b": 1})),
+    ("A9", month(11.0)),
+    ("A10", facts(faithfulness=bad_of(15, 100, good=1, bad=0.2))),
+    ("I2", weeks([100.0, 110.0] * 50, [150.0, 160.0] * 50, "output_tokens")),
+    ("I3", weeks(bad_of(3, 500), bad_of(30, 500), "refused")),
+    ("I4", weeks([0.01, 0.011] * 50, [0.02, 0.021] * 50, "cost_usd")),
+]
+
+
+@pytest.mark.parametrize(("guide", "of"), FIRES, ids=[guide for guide, _ in FIRES])
+def test_it_fires(guide, of):
+    assert Truth.TRUE is said(guide, of).truth
+
+
+def test_every_shipped_rule_has_been_seen_to_fire():
+    assert set(RULES) == {guide for guide, _ in FIRES}
+
+
+QUIET = [
+    ("A1", facts(failed=bad_of(2, 3)), Truth.FALSE, "so few may be chance|it takes at least 3 bad ones"),
+    ("A1", facts(failed=bad_of(1, 400)), Truth.FALSE, r"so few may be chance \(1 in 3\)"),
+    ("A1", facts([]), Truth.UNKNOWN, "nothing to measure in 5 min"),
+    ("A2", facts(failed=bad_of(2, 20)), Truth.FALSE, "so few may be chance"),
+    ("A2", facts(failed=bad_of(50, 1000)), Truth.FALSE, r"5\.0 %, limit 5\.0 %$"),
+    ("A3", provider(4, 4), Truth.FALSE, "it takes at least 5 bad ones"),
+    ("A3", provider(10, 20), Truth.FALSE, r"50\.0 %, limit 50\.0 %$"),
+    (
+        "A4",
+        facts(faithfulness=bad_of(3, 10, good=1, bad=0.2)),
+        Truth.FALSE,
+        "30.0 %, limit 20.0 %, but so few may be chance",
+    ),
+    ("A4", facts(faithfulness=bad_of(9, 9, bad=0.86)), Truth.FALSE, "0 of 9"),
+    (
+        "A4",
+        facts(faithfulness=[0.1] * 7 + [float("nan")] * 3, judgeable=[1.0] * 10),
+        Truth.UNKNOWN,
+        "only 7 of 10 answers could be judged",
+    ),
+    ("A5", facts(ttft_s=bad_of(2, 20, good=0.3, bad=0.9)), Truth.FALSE, "so few may be chance"),
+    ("A5", facts(ttft_s=[float("nan")] * 20), Truth.UNKNOWN, "nothing to measure"),
+    ("A6", month(11.0), Truth.FALSE, r"\$330.00 expected by month end, limit \$345.00"),
+    ("A7", scores(0.95, 0.94), Truth.FALSE, r"faithfulness -0\.010"),
+    ("A7", scores(0.95, 0.5, n=29), Truth.UNKNOWN, "too few judged: 29 now, 29 before"),
+    ("A7b", scores(0.9, 0.71), Truth.FALSE, "0 of 60"),
+    ("A8", features({"a": 1, "b": 1}, {"a": 1, "b": 1}), Truth.FALSE, "PSI 0.00, limit 0.25"),
+    ("A9", month(10.0), Truth.FALSE, r"76\.7 %"),
+    ("A10", facts(faithfulness=bad_of(4, 50, good=1, bad=0.2)), Truth.FALSE, "so few may be chance"),
+    ("I3", weeks(bad_of(9, 500), bad_of(10, 500), "refused"), Truth.FALSE, r"\+11%"),
+    ("I4", weeks([0.01], [0.011], "cost_usd"), Truth.UNKNOWN, "nothing to compare"),
+]
+
+
+@pytest.mark.parametrize(
+    ("guide", "of", "truth", "because"), QUIET, ids=[f"{guide}: {because[:40]}" for guide, _, _, because in QUIET]
+)
+def test_it_keeps_quiet_for_a_reason(guide, of, truth, because):
+    found = said(guide, of)
+
+    assert truth is found.truth
+    assert re.search(because, found.because), found.because
+
+
+@pytest.mark.parametrize("guide", ["A6", "A9"])
+def test_without_a_budget_money_rules_are_unknown(guide):
+    assert Truth.UNKNOWN is said(guide, month(99.0), budget=None).truth
+
+
+def test_a_steady_failure_pages_after_its_time_and_resolves_after_its_quiet():
+    """A1 from the first bad minute: three slots in a row, and over when five minutes were fine."""
+    book = Rulebook(rules=[RULES["A1"]], routes={Severity.PAGE: ["pager"]})
+    bad = [NOON <= moment < NOON + 10 * MINUTE for moment in every(MINUTE / 20, NOON - HOUR, NOON + HOUR)]
+    traffic = facts(every(MINUTE / 20, NOON - HOUR, NOON + HOUR), failed=[float(is_bad) for is_bad in bad])
+    instances, told = {}, []
+    for slot in every(MINUTE, NOON, NOON + 30 * MINUTE):
+        decided = decide(book, view(traffic, *OBJECTIVES, slot=slot), instances, Links())
+        instances |= {(one.rule, one.labels): one for one in decided.instances}
+        told += [(notice.message.kind, (slot - NOON) / MINUTE) for notice in decided.notices]
+
+    assert [("firing", 4), ("resolved", 21)] == told
+    assert State.INACTIVE is instances["availability", ()].state
