@@ -10,6 +10,8 @@ os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
 import pytest
 
+from tests.postgres import Postgres, running_postgres
+
 ROOMS = ("adapters", "alerts", "flows", "tasks")
 
 
@@ -25,6 +27,13 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOCAL_STORAGE_PATH: results}),
     ):
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Run a Postgres of this session."""
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """`goodput demo`: the main job on made-up and recorded traffic, slot by slot, ending in tables that explain it."""
 
 import asyncio
+import logging
 import os
 import time
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ def run_demo() -> int:
     _make_traffic()
     from flows.replay import replay
 
+    logging.getLogger("alerts").setLevel(logging.WARNING)  # the console channel tells what its log would
     terminal.rule("[bold]2  Recorded traffic: 48 hours of three applications, slot by slot")
     asyncio.run(replay(*RECORDED_HOURS, applications=list(RECORDED), tell=True))
     terminal.rule(
@@ -47,7 +49,6 @@ def _prepare_environment() -> None:
         GOODPUT_DATABASE_URL=f"sqlite:///{data / 'demo' / 'goodput.db'}",
     )
     os.environ.setdefault("PREFECT_HOME", str(data / "prefect"))
-    os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = "none"  # the console channel tells what ours would
     os.environ.setdefault("PREFECT_LOGGING_FORMATTERS_STANDARD_FLOW_RUN_FMT", "%(asctime)s  %(message)s")
     os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL", "WARNING")
 

@@ -62,7 +62,15 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: None) -> Iterator[Callable[..., World]]:
+def database(tmp_path: Path) -> str:
+    """Where Goodput keeps its data; a test may ask for Postgres instead."""
+    return f"sqlite:///{tmp_path / 'goodput.db'}"
+
+
+@pytest.fixture
+def world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: None, database: str
+) -> Iterator[Callable[..., World]]:
     """Return a function that puts rows behind Langfuse and gives the world around them."""
     with ExitStack() as stack:
 
@@ -73,7 +81,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_api: None) ->
             (folder / "bot" / "slos.yaml").write_text(slos)
             made = World(
                 deployments=folder,
-                database=f"sqlite:///{tmp_path / 'goodput.db'}",
+                database=database,
                 langfuse=stack.enter_context(langfuse(rows, scores)),
                 pagerduty=stack.enter_context(pagerduty()),
                 slack=stack.enter_context(slack()),

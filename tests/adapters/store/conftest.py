@@ -6,15 +6,8 @@ from pathlib import Path
 import pytest
 
 from adapters.store import Store
-from tests.postgres import Postgres, running_postgres
 
 ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres")))
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")
