@@ -56,7 +56,7 @@ async def test_one_applications_wrong_file_does_not_silence_another(world):
 
 
 async def test_an_hour_is_reconciled_with_the_sources_own_count(world, caplog):
-    here = world(steady(NOON - 60 * MINUTE, 60, per_minute=2))
+    world(steady(NOON - 60 * MINUTE, 60, per_minute=2))
     await watch_requests(slot=NOON)
 
     await project_costs(slot=NOON + 60 * MINUTE)
