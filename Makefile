@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup setup-dev demo serve check test lint types contracts tests validate fix lock clean
+.PHONY: setup setup-dev demo serve check test lint types contracts tests validate fix lock bench clean
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -63,6 +63,20 @@ lock:
 	  --no-header --upgrade --group build pyproject.toml --output-file requirements.txt
 	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --upgrade --group build --group dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --upgrade --group build --constraint requirements.txt pyproject.toml benchmarks/requirements.in \
+	  --output-file benchmarks/requirements.txt
+
+# Speed, against peers that live in an environment of their own (see benchmarks/README.md).
+bench: $(VENV)-bench/.installed
+	OPENBLAS_NUM_THREADS=1 $(VENV)-bench/bin/python -m benchmarks.histogram
+	OPENBLAS_NUM_THREADS=1 $(VENV)-bench/bin/python -m benchmarks.rollups --rows 10000000
+
+$(VENV)-bench/.installed: benchmarks/requirements.txt requirements.txt
+	@$(PYTHON) -m venv $(VENV)-bench
+	@$(VENV)-bench/bin/python -m pip --quiet install --require-hashes --no-deps --requirement benchmarks/requirements.txt
+	@$(VENV)-bench/bin/python -m pip --quiet install --no-deps --no-build-isolation --editable .
+	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock .data
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-bench .data

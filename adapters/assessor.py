@@ -1,16 +1,29 @@
 """Assessing: were the promises kept? From stored facts to stored verdicts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from adapters.store import Store
 from domain.application import Application
+from domain.error_budget import BURN_WINDOWS, ErrorBudget
 from domain.facts import Facts
-from domain.objective import Assessment, Objective, assess, assess_projection
+from domain.goodput import Goodput
+from domain.objective import Assessment, Objective, assess, assess_projection, budget_of
 from domain.projection import Projection, daily_spend_usd, project_month
+from domain.promises import assess_goodput, goodput_of
 from domain.window import Window
 
 _MONTHS = timedelta(days=62)  # this month, and the weeks before it that a projection learns from
+_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the objectives of an application come to: all promises at once, and what each has left to spend."""
+
+    goodput: Goodput
+    budgets: tuple[ErrorBudget, ...]
 
 
 class Assessor:
@@ -24,13 +37,24 @@ class Assessor:
     def assess(self, at: datetime) -> list[Assessment]:
         """Assess every objective over the window that ends at *at*, and keep the verdicts under that slot."""
         spends = any(objective.statistic == "projection" for objective in self._objectives)
-        longest = max((objective.over for objective in self._objectives), default=timedelta(hours=24))
-        facts = self._store.requests.facts(
-            self._application.name, Window.ending(at, max(longest, _MONTHS) if spends else longest)
-        )
+        longest = max(self._longest, _MONTHS) if spends else self._longest
+        facts = self._store.requests.facts(self._application.name, Window.ending(at, longest))
         found = [self._one(objective, facts, at) for objective in self._objectives]
         self._store.assessments.save(self._application.name, at, found)
         return found
+
+    def standing(self, at: datetime) -> Standing:
+        """Return goodput and error budgets at *at*, from the same requests as the verdicts of that slot.
+
+        Goodput is shown over the window in which it was promised, or over 24 hours where nobody promised it.
+        """
+        facts = self._store.requests.facts(self._application.name, Window.ending(at, self._longest))
+        over = next((one.over for one in self._objectives if one.statistic == "goodput"), _DAY)
+        budgets = (budget_of(objective, facts, at) for objective in self._objectives)
+        return Standing(
+            goodput_of(self._objectives, facts, Window.ending(at, over)),
+            tuple(budget for budget in budgets if budget is not None),
+        )
 
     def projection(self, at: datetime) -> Projection:
         """Return where the month's spend is heading."""
@@ -40,7 +64,14 @@ class Assessor:
         window = Window.ending(at, objective.over)
         if objective.statistic == "projection":
             return assess_projection(objective, self._project(facts, at), window)
-        return assess(objective, facts, window)
+        if objective.statistic == "goodput":
+            return assess_goodput(objective, goodput_of(self._objectives, facts, window))
+        return replace(assess(objective, facts, window), budget=budget_of(objective, facts, at))
+
+    @property
+    def _longest(self) -> timedelta:
+        """The longest window that an objective, or the burn of its budget, looks at."""
+        return max((*BURN_WINDOWS, *(objective.over for objective in self._objectives)))
 
     def _project(self, facts: Facts, at: datetime) -> Projection:
         known = self._store.requests.known(self._application.name)

@@ -13,8 +13,8 @@ from adapters.judges import Judge
 from adapters.sources import ScoreNote, Skip, TraceSource
 from adapters.store import Store
 from adapters.store.judgements import Unpublished, outcome_words
-from domain.assembly import Assembly, assemble, group, transcripts
-from domain.judgement import Judgement
+from domain.assembly import Assembly, Trace, assemble, group, transcripts
+from domain.judgement import Judgement, NotApplicable
 from domain.sampling import choose, rate_for
 from domain.transcript import Transcript
 from domain.window import Window
@@ -116,8 +116,23 @@ class Evaluator:
                 return transcript, await self._judge.judge(transcript, at)
 
         judged = list(await asyncio.gather(*(one(transcript) for transcript in readable.values())))
+        judged += [self._without_texts(trace, at) for trace in traces if trace.id not in readable]
         self._store.judgements.save(self._reading.application.name, judged, keep_reasons=self._keep_reasons)
         return judged
+
+    def _without_texts(self, trace: Trace, at: datetime) -> tuple[Transcript, Judgement]:
+        """Settle a request that failed or has no answer, so that its texts are not read again and again."""
+        ended = trace.root.ended_at or max(row.ended_at or row.started_at for row in trace.observations)
+        nothing = Transcript(trace_id=trace.id, question="", answer="", ended_at=ended)
+        settled = NotApplicable(
+            trace_id=trace.id,
+            criterion="faithfulness",
+            version="",
+            reason="there is no answer to judge",
+            judge=self._judge.name,
+            judged_at=at,
+        )
+        return nothing, settled
 
     async def _write_back(self, window: Window) -> tuple[int, tuple[Skip, ...]]:
         """Write what is kept next to its traces; return how many scores were taken, and which were refused."""

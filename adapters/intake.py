@@ -127,13 +127,17 @@ class Intake:
             reports.append(await self._keep(rows, skips, reading, part, account))
         return sum(reports[1:], reports[0])
 
-    async def reconcile(self, window: Window) -> Reconciliation:
-        """Read *window* again, keep what came late, and compare the rows with what the source counts."""
+    async def reconcile(self, window: Window) -> Reconciliation | None:
+        """Read *window* again, keep what came late, and compare the rows with what the source counts.
+
+        None for a window that is not known yet: reading it for the first time is not this method's business.
+        """
         known = self._store.requests.known(self._reading.application.name)
-        account = min(window.start, known.start) if known else window.start
-        reading = Window(_goes_back_to(window.start, account), window.end)
+        if known is None or window.start < known.start or window.end > known.until:
+            return None
+        reading = Window(_goes_back_to(window.start, known.start), window.end)
         rows, skips = await self._rows(reading)
-        report = await self._keep(rows, skips, reading, window, account)
+        report = await self._keep(rows, skips, reading, window, known.start)
         return Reconciliation(
             window=window,
             ours=len({(row.trace_id, row.id) for row in rows if row.started_at in window}) + len(skips),
@@ -153,9 +157,10 @@ class Intake:
         self, rows: list[Observation], skips: list[Skip], reading: Window, part: Window, account: datetime
     ) -> IntakeReport:
         application = self._reading.application.name
-        near = Window(reading.start - OVERLAP, reading.end + OVERLAP)
-        stored = set(self._store.requests.ended_in(application, near))
-        ready, waiting, cut = _sort(group(rows), reading, account, stored)
+        traces = list(group(rows))
+        doubtful = [trace.id for trace in traces if not trace.has_root or _perhaps_cut(trace, reading)]
+        stored = self._store.requests.present(application, doubtful, since=reading.start)
+        ready, waiting, cut = _sort(traces, reading, account, stored)
         requests = [r for r in assemble(ready, self._reading) if r.ended_at >= account]
         feedback = await self._source.feedback(reading)
         return IntakeReport(
@@ -190,7 +195,7 @@ def _sort(traces: Iterable[Trace], window: Window, account: datetime, stored: se
     waiting = cut = 0
     for trace in traces:
         began = trace.observations[0].started_at
-        perhaps_cut = began < window.start + _SKEW
+        perhaps_cut = _perhaps_cut(trace, window)
         if trace.has_root and trace.root.ended_at is not None and trace.root.ended_at > window.end:
             waiting += 1
         elif trace.has_root:
@@ -204,3 +209,7 @@ def _sort(traces: Iterable[Trace], window: Window, account: datetime, stored: se
         else:
             ready.append(trace)  # it is kept, and counted as odd
     return ready, waiting, cut
+
+
+def _perhaps_cut(trace: Trace, window: Window) -> bool:
+    return trace.observations[0].started_at < window.start + _SKEW

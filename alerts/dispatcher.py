@@ -17,7 +17,7 @@ from alerts.channels import Channel
 from domain.delivery import Delivery
 from domain.errors import GoodputError, PermanentError, TransientError
 
-DEADLINE_S = 30.0
+DEADLINE_S = 45.0
 """One attempt, in total: a slow drip must not outlive it."""
 
 _SHORTEST_PAUSE = timedelta(seconds=1)

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from alerts.conditions import Condition, ShareAbove
+from alerts.conditions import BudgetBurn, Condition, ShareAbove
 from domain.duration import Duration
 from domain.message import Severity
 
@@ -46,7 +46,7 @@ class Rule(BaseModel):
     @property
     def objective(self) -> str | None:
         """The objective that the condition names, if any."""
-        return self.when.objective if isinstance(self.when, ShareAbove) else None
+        return self.when.objective if isinstance(self.when, ShareAbove | BudgetBurn) else None
 
 
 class RuleFile(BaseModel):

@@ -1,12 +1,13 @@
 """Everything a condition may look at. Values only: whoever builds it has read the clock and the store."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.application import Application
 from domain.facts import Facts
 from domain.objective import Objective
+from domain.probe import Probe
 from domain.window import Window
 
 _UNKNOWN_PART = 0.05  # of a window that must be known as a whole: a settling minute does not make a day unknown
@@ -19,6 +20,7 @@ class View:
     Attributes:
         facts: Requests of the longest window that any rule looks at, or more.
         known_until: Traces are read completely up to here; later windows are unknown.
+        probes: Looks at the endpoint from outside, oldest first.
         known_from: The first moment with data; earlier time is unknown, not empty.
         settle: How long a trace is given to arrive; windows end this long before the slot.
     """
@@ -29,6 +31,7 @@ class View:
     facts: Facts
     known_from: datetime
     known_until: datetime
+    probes: Sequence[Probe] = ()
     settle: timedelta = timedelta(seconds=60)
 
     def window(self, over: timedelta) -> Window:

@@ -32,6 +32,17 @@ class Labelling(BaseModel):
 
     feature: LabelRule = LabelRule(tag="feature")
     user_tier: LabelRule = LabelRule(tag="tier")
+    profile: LabelRule = Field(default=LabelRule(), description="Which limits suit: chat, voice, rag or batch.")
+
+
+class Saturation(BaseModel):
+    """Where the application reports how full it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    queue_depth: str | None = Field(
+        default=None, description="The metadata key of how many requests waited, dotted where it is nested."
+    )
 
 
 class Application(BaseModel):
@@ -48,4 +59,5 @@ class Application(BaseModel):
     environment: Environment = "default"
     trace_names: tuple[str, ...] = ()
     labels: Labelling = Labelling()
+    saturation: Saturation = Saturation()
     monthly_budget_usd: Decimal | None = Field(default=None, gt=0)

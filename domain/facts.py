@@ -11,13 +11,35 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from domain.request import Outcome
 from domain.window import Window
 
 Column = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-LABELS = ("feature", "user_tier", "model", "provider", "prompt_version", "release")
+LABELS = (
+    "feature",
+    "user_tier",
+    "model",
+    "provider",
+    "prompt_version",
+    "release",
+    "environment",
+    "profile",
+    "query_class",
+)
 """The labels by which anything can be selected and split."""
+
+MOST_NAMES = 200
+"""A label with more different names than this in one window is no label: the rarest become OTHER."""
+
+OTHER = "other"
+
+STANDARD, CHAIN = "standard", "agent chain"
+"""The names of the label `query_class`: the guide prices a query by it."""
+
+OUTCOMES = tuple(Outcome)
+"""What the codes of `Facts.outcome` mean."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -38,8 +60,10 @@ class Facts:
     """Columns over requests; all of one length, ordered by `ended_us`.
 
     Attributes:
+        outcome: How each request ended, as a position in OUTCOMES.
         failed: 1 where the service broke its promise to answer, 0 where not, NaN for the caller's own mistakes.
         provider_failed: 1 where the model's provider was the reason.
+        context_share: Of the model's window; NaN where the window is not known.
         refused: 1 or 0; NaN where nothing was there to tell.
         cost_usd: NaN where a call of the request has no price.
         spend_nano_usd: The priced part of every request, exactly.
@@ -52,15 +76,21 @@ class Facts:
 
     ended_us: npt.NDArray[np.int64]
     trace_ids: npt.NDArray[np.object_]
+    outcome: npt.NDArray[np.int8]
     failed: Column
     provider_failed: Column
     refused: Column
     latency_s: Column
     ttft_s: Column
     tpot_s: Column
+    retrieval_s: Column
+    guardrail_s: Column
+    context_share: Column
+    queue_depth: Column
     cost_usd: Column
     spend_nano_usd: npt.NDArray[np.int64]
     unpriced: Column
+    input_tokens: Column
     output_tokens: Column
     selected: Mask
     judgeable: Mask

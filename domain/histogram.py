@@ -18,6 +18,7 @@ ERROR = 0.01
 SMALLEST, LARGEST = 1e-7, 1e5
 """What lies outside is counted in the outermost bucket: a tenth of a microsecond, and 28 hours; or so many dollars."""
 
+_AT_ONCE = 8192  # so many values and all that is computed of them stay in the processor's cache
 _FORMAT = 1
 _GROWTH = (1 + ERROR) / (1 - ERROR)
 _STEP = math.log(_GROWTH)
@@ -37,9 +38,15 @@ class Histogram:
     @classmethod
     def of(cls, values: npt.NDArray[np.float64]) -> "Histogram":
         """Return the histogram of the known *values*; NaN is left out."""
-        known = values[values > 0]
-        zeros = int((values <= 0).sum())
-        return cls(np.bincount(buckets(known), minlength=BUCKETS).astype(np.int64), zeros)
+        counts = np.zeros(BUCKETS, dtype=np.int64)
+        zeros = 0
+        for first in range(0, len(values), _AT_ONCE):
+            some = values[first : first + _AT_ONCE]
+            above = some[some > 0]
+            counts += np.bincount(buckets(above), minlength=BUCKETS)
+            if len(above) < len(some):
+                zeros += int((some <= 0).sum())
+        return cls(counts, zeros)
 
     @classmethod
     def empty(cls) -> "Histogram":
@@ -96,8 +103,11 @@ class Histogram:
 
 def buckets(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Return the bucket of each value; all are above zero."""
-    place = np.ceil((np.log(values) - _OFFSET) / _STEP)
-    return np.clip(place, 0, BUCKETS - 1).astype(np.int64)
+    place = np.log(values)
+    place -= _OFFSET
+    place /= _STEP
+    np.ceil(place, out=place)
+    return np.clip(place, 0, BUCKETS - 1, out=place).astype(np.int64)
 
 
 def _middle(bucket: int) -> float:

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from domain.facts import Column, Facts
+import numpy as np
+
+from domain.facts import OUTCOMES, Column, Facts
 from domain.money import NANO_PER_USD
+from domain.request import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,7 @@ class Signal:
 
     Attributes:
         words: What the number is, as a person says it ("of the answers were refused").
-        unit: `s`, `USD`, `tokens`, `score` or `share`; a share is 1 where it is true of the request and 0 where not.
+        unit: `s`, `USD`, `tokens`, `requests`, `score` (0..1) or `share`: 1 where it is true of the request, else 0.
         values: The column; NaN where the request is not part of the signal's population.
         sampled: Known only of the requests that were chosen for judging.
         worst_high: Whether a high number is the bad one.
@@ -26,14 +29,31 @@ class Signal:
     worst_high: bool = True
 
 
+def _ended(outcome: Outcome) -> Callable[[Facts], Column]:
+    """Return the column that is 1 where a request ended so; of the same requests as `failed`."""
+    code = OUTCOMES.index(outcome)
+    return lambda facts: np.where(np.isnan(facts.failed), np.nan, facts.outcome == code)
+
+
 SIGNALS: Mapping[str, Signal] = {
     "answered": Signal("requests were answered", "share", lambda facts: 1.0 - facts.failed, worst_high=False),
     "failed": Signal("requests failed", "share", lambda facts: facts.failed),
     "provider_failed": Signal("requests failed at the model's provider", "share", lambda facts: facts.provider_failed),
+    "timeout": Signal("requests timed out", "share", _ended(Outcome.TIMEOUT)),
+    "rate_limited": Signal("requests were turned away by a rate limit", "share", _ended(Outcome.RATE_LIMITED)),
+    "provider_error": Signal("requests met an error of the model's provider", "share", _ended(Outcome.PROVIDER_ERROR)),
+    "application_error": Signal(
+        "requests met an error of the application itself", "share", _ended(Outcome.APPLICATION_ERROR)
+    ),
     "refused": Signal("answers were refusals", "share", lambda facts: facts.refused),
     "latency_s": Signal("end-to-end latency", "s", lambda facts: facts.latency_s),
     "ttft_s": Signal("time to first token", "s", lambda facts: facts.ttft_s),
     "tpot_s": Signal("time per output token", "s", lambda facts: facts.tpot_s),
+    "retrieval_s": Signal("retrieval latency", "s", lambda facts: facts.retrieval_s),
+    "guardrail_s": Signal("guardrail latency", "s", lambda facts: facts.guardrail_s),
+    "context_share": Signal("share of the context window in use", "score", lambda facts: facts.context_share),
+    "queue_depth": Signal("queue depth", "requests", lambda facts: facts.queue_depth),
+    "input_tokens": Signal("input tokens", "tokens", lambda facts: facts.input_tokens),
     "output_tokens": Signal("output tokens", "tokens", lambda facts: facts.output_tokens),
     "cost_usd": Signal("cost of a query", "USD", lambda facts: facts.cost_usd),
     "spend_usd": Signal("spend", "USD", lambda facts: facts.spend_nano_usd / NANO_PER_USD),
@@ -41,6 +61,9 @@ SIGNALS: Mapping[str, Signal] = {
     "faithfulness": Signal("faithfulness", "score", lambda facts: facts.faithfulness, sampled=True, worst_high=False),
     "hallucination_risk": Signal(
         "hallucination risk", "score", lambda facts: (1.0 - facts.faithfulness).round(12), sampled=True
+    ),
+    "voted": Signal(
+        "requests got a vote", "share", lambda facts: (~np.isnan(facts.thumb_down)).astype(float), worst_high=False
     ),
     "thumb_up": Signal("votes were thumbs up", "share", lambda facts: 1.0 - facts.thumb_down, worst_high=False),
     "thumb_down": Signal("votes were thumbs down", "share", lambda facts: facts.thumb_down),

@@ -6,13 +6,16 @@ from datetime import datetime
 from prefect.artifacts import acreate_table_artifact
 
 from adapters.evaluator import EvaluationReport
-from alerts.figures import quantity
+from alerts.figures import quantity, window_words
 from alerts.rule import Rule
+from alerts.sentences import BREAKDOWN, breakdown_row, burn_words, goodput_sentence, lasts_words, left_words
 from domain.alerting import Decision, State, Truth
+from domain.goodput import Goodput
 from domain.measurement import Measurement
 from domain.message import Message, MessageKind
 from domain.money import NANO_PER_USD, spell_usd
 from domain.objective import Assessment
+from domain.probe import Probe
 from domain.projection import Projection
 from domain.signals import SIGNALS
 
@@ -30,10 +33,25 @@ async def leave_objectives(application: str, assessments: Sequence[Assessment], 
                 "95 % interval": interval(one.measurement),
                 "verdict": str(one.verdict),
                 "why": one.because,
+                **_budget(one),
             }
             for one in assessments
         ],
         description=f"Objectives of {application} at {at:%Y-%m-%d %H:%M} UTC",
+    )
+    for one in assessments:
+        if one.goodput is not None:
+            await _leave_goodput(application, one.goodput, at)
+
+
+async def _leave_goodput(application: str, goodput: Goodput, at: datetime) -> None:
+    """Leave what each promise costs, under one line that says goodput with its counts."""
+    rows = sorted(goodput.breakdown, key=lambda row: -(row.gain or 0.0))
+    await acreate_table_artifact(
+        key=f"goodput-{application}",
+        table=[dict(zip(BREAKDOWN, breakdown_row(row, goodput), strict=True)) for row in rows]
+        or [{"promise": "nothing was promised to a single request"}],
+        description=f"Goodput of {application} at {at:%Y-%m-%d %H:%M} UTC: {goodput_sentence(goodput)}",
     )
 
 
@@ -103,6 +121,23 @@ async def leave_digest(application: str, digest: Message) -> None:
         )
 
 
+async def leave_probe(seen: Probe) -> None:
+    """Leave what one probe saw."""
+    await acreate_table_artifact(
+        key=f"probe-{seen.application}",
+        table=[
+            {
+                "answered": "yes" if seen.ok else "no",
+                "status": str(seen.status or "-"),
+                "latency": "-" if seen.latency_s is None else quantity(seen.latency_s, "s"),
+                "first byte": "-" if seen.first_byte_s is None else quantity(seen.first_byte_s, "s"),
+                "why not": seen.because,
+            }
+        ],
+        description=f"Probe of {seen.application} at {seen.at:%Y-%m-%d %H:%M} UTC",
+    )
+
+
 async def leave_costs(
     application: str, projection: Projection, budget_usd: float | None, parts: Sequence[tuple[str, str, int, float]]
 ) -> None:
@@ -136,7 +171,15 @@ def interval(measurement: Measurement) -> str:
 
 def unit_of(signal: str, statistic: str) -> str:
     """Return the unit of a statistic: a share is a share whatever it is a share of."""
-    return "share" if statistic == "share" else SIGNALS[signal].unit
+    return "share" if statistic in {"share", "slices", "goodput"} else SIGNALS[signal].unit
+
+
+def _budget(one: Assessment) -> dict[str, str]:
+    """Return what is left of the budget, and how fast it burns, where there is one."""
+    if one.budget is None:
+        return {"budget left": "-"}
+    burns = {f"burn {window_words(burn.over)}": f"{burn_words(burn)}, n {burn.n:,}" for burn in one.budget.burns}
+    return {"budget left": left_words(one.budget), **burns, "lasts": lasts_words(one.budget)}
 
 
 def dollars(amount: float | None) -> str:

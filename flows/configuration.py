@@ -12,19 +12,24 @@ from typing import Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from adapters.judges import JudgeConfig, RulesConfig
+from adapters.probe import ProbeConfig
 from adapters.sources import JsonlConfig, SourceConfig
 from adapters.yaml_files import position_of, read_yaml
 from alerts.channels import ChannelConfig
 from alerts.channels.console import ConsoleConfig
+from alerts.conditions import Unreachable
 from alerts.rule import Rule, RuleFile
-from domain.application import NAME, Application, Environment, Labelling
+from domain.application import NAME, Application, Environment, Labelling, Saturation
 from domain.duration import Duration
 from domain.errors import ConfigError
 from domain.message import Severity
+from domain.models import ModelTable
 from domain.objective import Objective
 from domain.prices import PriceTable
+from flows.never_fires import refuse_burns_that_never_fire
 
 Read = TypeVar("Read")
+Table = TypeVar("Table", PriceTable, ModelTable)
 
 
 class Judging(BaseModel):
@@ -63,7 +68,9 @@ class ApplicationFile(BaseModel):
     Attributes:
         environment: The Langfuse environment (or the field `environment` of the rows) that its traces have.
         trace_names: Which traces of that environment are its own; empty means all.
-        labels: Where feature and user tier are found on a trace.
+        labels: Where feature, user tier and profile are found on a trace.
+        saturation: Where the application reports how full it is.
+        probe: An address of the application to ask each minute, so that "no traffic" and "down" differ.
         slot: How often alerts are decided; the schedule of `watch_requests` must fit.
     """
 
@@ -72,10 +79,12 @@ class ApplicationFile(BaseModel):
     environment: Environment = "default"
     trace_names: tuple[str, ...] = ()
     labels: Labelling = Labelling()
+    saturation: Saturation = Saturation()
     monthly_budget_usd: Decimal | None = Field(default=None, gt=0)
     slot: Duration = timedelta(minutes=1)
     source: SourceConfig
     judging: Judging = Judging()
+    probe: ProbeConfig | None = None
     channels: dict[str, ChannelConfig] = {"console": ConsoleConfig(kind="console")}
     routes: Routes = Routes(page=("console",), ticket=("console",), informational=("console",))
 
@@ -110,6 +119,7 @@ class Configured:
     objectives: Sequence[Objective]
     rules: Sequence[Rule]
     prices: PriceTable
+    models: ModelTable
 
 
 def application_names(deployments: Path) -> list[str]:
@@ -132,22 +142,26 @@ def read_application(deployments: Path, name: str) -> Configured:
     mistakes: list[str] = []
     file = _noting(mistakes, lambda: read_yaml(folder / "app.yaml", ApplicationFile))
     objectives = _noting(mistakes, lambda: _read_objectives(folder / "slos.yaml"))
-    prices = _noting(mistakes, lambda: _read_prices(deployments / "prices.yaml"))
+    prices = _noting(mistakes, lambda: _read_table(deployments / "prices.yaml", PriceTable))
+    models = _noting(mistakes, lambda: _read_table(deployments / "models.yaml", ModelTable))
     rules = _noting(mistakes, read_rules)
-    if file is None or objectives is None or prices is None or rules is None:
+    if file is None or objectives is None or prices is None or models is None or rules is None:
         raise ConfigError("\n".join(mistakes))
+    refuse_burns_that_never_fire(folder / "slos.yaml", objectives, rules)
     return Configured(
         application=Application(
             name=name,
             environment=file.environment,
             trace_names=file.trace_names,
             labels=file.labels,
+            saturation=file.saturation,
             monthly_budget_usd=file.monthly_budget_usd,
         ),
         file=_with_absolute_paths(file, folder),
         objectives=objectives,
-        rules=[rule for rule in rules if _applies(rule, objectives)],
+        rules=[rule for rule in rules if _applies(rule, objectives, file)],
         prices=prices,
+        models=models,
     )
 
 
@@ -174,8 +188,8 @@ def _read_objectives(path: Path) -> Sequence[Objective]:
     return objectives
 
 
-def _read_prices(path: Path) -> PriceTable:
-    return read_yaml(path, PriceTable) if path.is_file() else PriceTable()
+def _read_table(path: Path, table: type[Table]) -> Table:
+    return read_yaml(path, table) if path.is_file() else table()
 
 
 def _noting(mistakes: list[str], read: Callable[[], Read]) -> Read | None:
@@ -187,8 +201,10 @@ def _noting(mistakes: list[str], read: Callable[[], Read]) -> Read | None:
         return None
 
 
-def _applies(rule: Rule, objectives: Sequence[Objective]) -> bool:
-    """Whether the rule makes sense here: one about an objective needs an application that promised it."""
+def _applies(rule: Rule, objectives: Sequence[Objective], file: ApplicationFile) -> bool:
+    """Whether the rule makes sense here: one about an objective needs the promise, one about probes a probe."""
+    if isinstance(rule.when, Unreachable) and file.probe is None:
+        return False
     return rule.objective is None or any(objective.name == rule.objective for objective in objectives)
 
 

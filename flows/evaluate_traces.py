@@ -14,7 +14,7 @@ _SLOT = timedelta(minutes=15)
 
 
 @flow(name="evaluate-traces", flow_run_name="evaluate-traces")
-async def evaluate_traces(applications: list[str] = [], slot: datetime | None = None, hours: int = 2) -> None:
+async def evaluate_traces(applications: list[str] = [], slot: datetime | None = None, hours: int = 24) -> None:
     """Judge sampled answers that are not judged yet.
 
     Args:

@@ -8,6 +8,7 @@ from alerts.view import View
 from domain.window import Window
 from flows.configuration import Configured
 
+_JUST_AFTER = timedelta(microseconds=1)  # a probe is filed under its slot, and windows leave their end out
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -24,6 +25,7 @@ class StoredOutlook:
         looks_back = book.looks_back(first, last)
         window = Window(max(first - settle - looks_back, _LONG_AGO), last)
         self._facts = store.requests.facts(configured.application.name, window)
+        self._probes = store.probes.made_in(configured.application.name, Window(window.start, last + _JUST_AFTER))
 
     def view(self, slot: datetime) -> View:
         """Return the world as it was known at *slot*."""
@@ -33,6 +35,7 @@ class StoredOutlook:
             application=self._configured.application,
             objectives=self._objectives,
             facts=self._facts.within(Window(_LONG_AGO, until)),
+            probes=[probe for probe in self._probes if probe.at <= slot],
             known_from=self._known.start if self._known else slot,
             known_until=min(self._known.until, slot) if self._known else _LONG_AGO,
             settle=self._settle,

@@ -53,6 +53,9 @@ async def _reconcile(services: Services, hour: Window) -> None:
     """Count before money is counted: an hour that has had time to arrive, against the source's own count."""
     log = get_run_logger()
     found = await reconcile(services.intake, hour)
+    if found is None:
+        log.info("%s: nothing to reconcile yet: %s is not read", services.name, f"{hour.start:%d %b %H:%M}")
+        return
     difference = found.difference
     if difference is not None and difference > _TOLERANCE:
         log.warning("%s: %s: a difference of %.1f %%", services.name, found, 100 * difference)

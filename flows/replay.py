@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from prefect import flow, get_run_logger
 
 from domain.alerting import Notice, State
+from domain.errors import ConfigError
 from domain.window import Window, slots
 from flows import artifacts
 from flows.each import for_each
@@ -38,6 +39,13 @@ async def replay(start: datetime, until: datetime, applications: list[str] = [],
 
 async def _play(services: Services, window: Window, *, tell: bool) -> None:
     log = get_run_logger()
+    decided = services.store.alerts.last_slot(services.name)
+    if decided is not None and decided > window.end:
+        raise ConfigError(
+            f"its alerts are decided up to {decided:%Y-%m-%d %H:%M} UTC already, and the past cannot follow it; "
+            "replay into a database of its own, such as GOODPUT_DATABASE_URL=sqlite:////tmp/replay.db"
+        )
+    await services.look_around()
     desk = services.desk(tell=tell)
     for day in window.parts(_DAY):
         log.info(

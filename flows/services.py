@@ -44,10 +44,11 @@ class Services:
         self.configured = configured
         self.application = configured.application
         self.source = source
+        self.client = client
         self.store = Store.open(settings.database)
         self.links = Links()
         file = configured.file
-        reading = Assembly(configured.application, configured.prices)
+        reading = Assembly(configured.application, configured.prices, configured.models)
         judge = build_judge(
             file.judging.judge,
             Wire(client=client, nonce=lambda: secrets.token_hex(8), api_key=settings.judge_api_key),
@@ -108,7 +109,6 @@ async def open_services(application: str) -> AsyncIterator[Services]:
     async with httpx.AsyncClient(limits=limits) as client, configured.file.source.open(access) as source:
         services = Services(configured, settings, source, client)
         try:
-            await services.look_around()
             yield services
         finally:
             services.store.close()

@@ -35,7 +35,17 @@ async def watch_requests(applications: list[str] = [], slot: datetime | None = N
 
 
 async def _watch(services: Services, slot: datetime) -> None:
+    """Read and decide; and whatever comes of that, deliver: a page must not wait for a source that is down."""
+    try:
+        await _read_and_decide(services, slot)
+    finally:
+        delivered = await deliver_messages(services.dispatcher, clock())
+        get_run_logger().info("%s: %s", services.name, delivered)
+
+
+async def _read_and_decide(services: Services, slot: datetime) -> None:
     log = get_run_logger()
+    await services.look_around()
     report = await read_traces(services.intake, slot - FIRST_LOOK, slot)
     log.info("%s: %s", services.name, report)
 
@@ -54,8 +64,6 @@ async def _watch(services: Services, slot: datetime) -> None:
         if any(_is_quarter(one) for one in due):
             assessed = assess_objectives(services.assessor, slot)
             await artifacts.leave_objectives(services.name, assessed, slot)
-
-    log.info("%s: %s", services.name, await deliver_messages(services.dispatcher, clock()))
 
 
 def _is_quarter(slot: datetime) -> bool:

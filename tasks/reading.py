@@ -33,6 +33,6 @@ async def read_traces(intake: Intake, start: datetime, until: datetime) -> Intak
     cache_policy=NO_CACHE,
     timeout_seconds=900,
 )
-async def reconcile(intake: Intake, window: Window) -> Reconciliation:
-    """Read *window* again, keep what came late, and compare with what the source counts."""
+async def reconcile(intake: Intake, window: Window) -> Reconciliation | None:
+    """Read *window* again, keep what came late, compare with the source's count; None if it is not known yet."""
     return await intake.reconcile(window)

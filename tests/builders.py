@@ -11,10 +11,11 @@ from alerts.rule import Rule
 from alerts.view import View
 from domain.alerting import Evaluation, Finding, Instance, State, Transition, Truth
 from domain.application import Application
-from domain.facts import LABELS, Facts, to_us
+from domain.facts import LABELS, OUTCOMES, Facts, to_us
 from domain.message import Message, MessageKind, Severity
 from domain.money import NANO_PER_USD
 from domain.objective import Objective
+from domain.request import Outcome
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -22,16 +23,23 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 SETTLE = timedelta(seconds=60)
 
 SHOP = Application(name="shop", environment="prod")
-_UNKNOWN_UNLESS_SAID = ("failed", "refused", "latency_s", "ttft_s", "tpot_s", "cost_usd", "output_tokens")
+_UNKNOWN_UNLESS_SAID = (
+    *("failed", "refused", "latency_s", "ttft_s", "tpot_s", "retrieval_s", "guardrail_s", "context_share"),
+    *("queue_depth", "cost_usd", "input_tokens", "output_tokens"),
+)
 _NO_UNLESS_SAID = ("provider_failed", "unpriced")
 
 
 def facts(
     ended: Sequence[datetime] | datetime = NOON - 2 * MINUTE,
     labels: Mapping[str, Sequence[str | None]] | None = None,
+    outcomes: Sequence[Outcome] = (),
     **columns: Sequence[float] | float,
 ) -> Facts:
     """Return requests: as many as the longest list given; one value stands for all of them."""
+    if outcomes:
+        unknown = {Outcome.INVALID_REQUEST: float("nan")}
+        columns.setdefault("failed", [unknown.get(one, float(one.failed)) for one in outcomes])
     given = [*columns.values(), *(labels or {}).values(), *([ended] if isinstance(ended, Sequence) else [])]
     n = max((len(column) for column in given if isinstance(column, Sequence)), default=1)
     ends = list(ended) if isinstance(ended, Sequence) else [ended] * n
@@ -48,6 +56,7 @@ def facts(
         ended_us=np.array([to_us(end) for end in ends], dtype=np.int64)[order],
         trace_ids=np.array([f"trace-{position}" for position in range(n)], dtype=object)[order],
         spend_nano_usd=np.round(column("spend_usd", 0.0) * NANO_PER_USD).astype(np.int64),
+        outcome=np.array([OUTCOMES.index(one) for one in outcomes or [Outcome.OK] * n], dtype=np.int8)[order],
         selected=column("selected", 1.0) > 0,
         judgeable=column("judgeable", 1.0) > 0 if "judgeable" in columns else judged,
         labels={label: found[order] for label, found in codes.items()},

@@ -7,6 +7,7 @@ from adapters.store.assessments import Assessments, Kept
 from adapters.store.database import Database
 from adapters.store.judgements import Judgements
 from adapters.store.outbox import Outbox
+from adapters.store.probes import Probes
 from adapters.store.requests import Known, Requests
 
 
@@ -40,6 +41,11 @@ class Store:
     def alerts(self) -> Alerts:
         """Alert state and its history."""
         return Alerts(self.database)
+
+    @property
+    def probes(self) -> Probes:
+        """Looks at endpoints from outside."""
+        return Probes(self.database)
 
     @property
     def outbox(self) -> Outbox:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Row, Select, func, insert, select
 
+from adapters.store.alert_tables import EVALUATION, INSTANCE, SLOT, TRANSITION
 from adapters.store.database import Database, add_new, take_turns, upsert
 from adapters.store.outbox import enqueue
-from adapters.store.tables import EVALUATION, INSTANCE, SLOT, TRANSITION
 from domain.alerting import Decision, Evaluation, Instance, State, Transition, Truth
 from domain.facts import from_us, to_us
 from domain.measurement import Labels

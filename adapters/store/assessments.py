@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from adapters.store.alert_tables import ASSESSMENT
 from adapters.store.database import Database, upsert
-from adapters.store.tables import ASSESSMENT
 from domain.facts import from_us, to_us
 from domain.intervals import Interval
 from domain.objective import Assessment, Verdict
@@ -86,7 +86,7 @@ def _row(application: str, slot: datetime, one: Assessment) -> dict[str, object]
         "slot_us": to_us(slot),
         "tier": str(objective.tier),
         "promise": objective.promise,
-        "signal": objective.signal,
+        "signal": shown.signal,
         "statistic": objective.statistic,
         "from_us": to_us(shown.window.start),
         "until_us": to_us(shown.window.end),

@@ -1,58 +1,75 @@
 """From rows of the database to the columns that signals are computed from."""
 
-from collections.abc import Sequence
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from domain.facts import LABELS, Facts
+from adapters.store.tables import REQUEST
+from domain.facts import CHAIN, LABELS, MOST_NAMES, OTHER, OUTCOMES, STANDARD, Facts
 from domain.money import NANO_PER_USD
 from domain.request import Outcome
 
-_CALLERS_MISTAKE = str(Outcome.INVALID_REQUEST)
-_FAILED = frozenset(str(outcome) for outcome in Outcome if outcome.failed)
-_PROVIDER = frozenset({str(Outcome.PROVIDER_ERROR), str(Outcome.TIMEOUT)})
+_LOG = logging.getLogger(__name__)
+
+_CODES = {str(outcome): code for code, outcome in enumerate(OUTCOMES)}
+_CALLERS_MISTAKE = _CODES[str(Outcome.INVALID_REQUEST)]
+_FAILED = [_CODES[str(outcome)] for outcome in OUTCOMES if outcome.failed]
+_PROVIDER = [_CODES[str(Outcome.PROVIDER_ERROR)], _CODES[str(Outcome.TIMEOUT)]]
+_AS_THEY_ARE = (
+    *("refused", "latency_s", "ttft_s", "tpot_s"),
+    *("retrieval_s", "guardrail_s", "context_share", "queue_depth"),
+)
 
 
 def facts_from_rows(requests: Sequence[Any], judgements: Sequence[Any], thumbs: Sequence[Any]) -> Facts:
-    """Return requests (ordered by end), judgements and thumbs as one table of columns."""
-    place = {row.trace_id: position for position, row in enumerate(requests)}
+    """Return requests (rows of the table, ordered by end), judgements and thumbs as one table of columns."""
+    names = REQUEST.c.keys()
+    column = dict(zip(names, zip(*requests, strict=True) if requests else [()] * len(names), strict=True))
     n = len(requests)
-    outcomes = [row.outcome for row in requests]
-    unpriced = np.array([row.unpriced_calls > 0 for row in requests], dtype=float)
-    spend = np.array([row.cost_nano_usd for row in requests], dtype=np.int64)
+    place = dict(zip(column["trace_id"], range(n), strict=True))
+    outcome = np.array([_CODES[one] for one in column["outcome"]], dtype=np.int8)
+    unpriced = (np.array(column["unpriced_calls"], dtype=np.int64) > 0).astype(float)
+    spend = np.array(column["cost_nano_usd"], dtype=np.int64)
     selected, judgeable, faithfulness = _judged(judgements, place, n)
-    failed = np.array([outcome in _FAILED for outcome in outcomes], dtype=float)
-    failed[np.array([outcome == _CALLERS_MISTAKE for outcome in outcomes], dtype=bool)] = np.nan
-    thumb_down = np.full(n, np.nan)
-    for row in thumbs:
-        if row.trace_id in place:
-            thumb_down[place[row.trace_id]] = float(not row.positive)
-    labels, names = _labels(requests)
+    failed = np.isin(outcome, _FAILED).astype(float)
+    failed[outcome == _CALLERS_MISTAKE] = np.nan
+    labels, spelled = _labels(column)
     return Facts(
-        ended_us=np.array([row.ended_us for row in requests], dtype=np.int64),
-        trace_ids=np.array([row.trace_id for row in requests], dtype=object),
+        ended_us=np.array(column["ended_us"], dtype=np.int64),
+        trace_ids=np.array(column["trace_id"], dtype=object),
+        outcome=outcome,
         failed=failed,
-        provider_failed=np.array([outcome in _PROVIDER for outcome in outcomes], dtype=float),
-        refused=_numbers([row.refused for row in requests]),
-        latency_s=_numbers([row.latency_s for row in requests]),
-        ttft_s=_numbers([row.ttft_s for row in requests]),
-        tpot_s=_numbers([row.tpot_s for row in requests]),
+        provider_failed=np.isin(outcome, _PROVIDER).astype(float),
         cost_usd=np.where((unpriced > 0) | (failed > 0), np.nan, spend / NANO_PER_USD),
         spend_nano_usd=spend,
         unpriced=unpriced,
-        output_tokens=_numbers([row.output_tokens or None for row in requests]),
+        input_tokens=_known_tokens(column["input_tokens"]),
+        output_tokens=_known_tokens(column["output_tokens"]),
         selected=selected,
         judgeable=judgeable,
         faithfulness=faithfulness,
-        thumb_down=thumb_down,
+        thumb_down=_thumb_down(thumbs, place, n),
         labels=labels,
-        names=names,
+        names=spelled,
+        **{name: np.array(column[name], dtype=float) for name in _AS_THEY_ARE},  # None becomes NaN
     )
 
 
-def _numbers(values: list[Any]) -> Any:
-    return np.array([np.nan if value is None else value for value in values], dtype=float)
+def _known_tokens(counts: Sequence[int]) -> Any:
+    tokens = np.array(counts, dtype=float)
+    tokens[tokens == 0] = np.nan
+    return tokens
+
+
+def _thumb_down(thumbs: Sequence[Any], place: dict[str, int], n: int) -> Any:
+    found = np.full(n, np.nan)
+    for row in thumbs:
+        if row.trace_id in place:
+            found[place[row.trace_id]] = float(not row.positive)
+    return found
 
 
 def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> tuple[Any, Any, Any]:
@@ -67,14 +84,35 @@ def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> tuple[A
     return selected, judgeable, faithfulness
 
 
-def _labels(requests: Sequence[Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def _labels(column: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], dict[str, list[str]]]:
     codes: dict[str, Any] = {}
     names: dict[str, list[str]] = {}
     for label in LABELS:
+        if label == "query_class":
+            found: Sequence[str | None] = [CHAIN if chain else STANDARD for chain in column["is_chain"]]
+        else:
+            found = column[label]
         known: dict[str, int] = {}
         codes[label] = np.array(
-            [-1 if (name := getattr(row, label)) is None else known.setdefault(name, len(known)) for row in requests],
+            [-1 if name is None else known.setdefault(name, len(known)) for name in _capped(label, found)],
             dtype=np.int32,
         )
         names[label] = list(known)
     return codes, names
+
+
+def _capped(label: str, found: Sequence[str | None]) -> Iterable[str | None]:
+    """Return *found* with all but the most frequent names as OTHER: a series for each of a million helps nobody."""
+    times = Counter(name for name in found if name is not None)
+    if len(times) <= MOST_NAMES:
+        return found
+    often = sorted(times, key=lambda name: (-times[name], name))[:MOST_NAMES]
+    kept = {None, *often}
+    _LOG.warning(
+        "the label %s has %d names: all but the %d most frequent are counted as %r; is it an id?",
+        label,
+        len(times),
+        MOST_NAMES,
+        OTHER,
+    )
+    return (name if name in kept else OTHER for name in found)

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, update
 
+from adapters.store.alert_tables import OUTBOX
 from adapters.store.database import Database, add_new
-from adapters.store.tables import OUTBOX
 from domain.alerting import Notice
 from domain.delivery import Delivery, DeliveryStatus, delivery_id
 from domain.facts import from_us, to_us

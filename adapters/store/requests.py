@@ -1,6 +1,6 @@
 """Requests and feedback: kept once however often they are read, and loaded as columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    CursorResult,
     Delete,
     Row,
     Table,
@@ -23,13 +22,16 @@ from sqlalchemy import (
 
 from adapters.store.columns import facts_from_rows
 from adapters.store.database import Database, take_turns, upsert
+from adapters.store.steps import read_steps, replace_steps
 from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, WATERMARK
 from domain.facts import Facts, from_us, to_us
 from domain.feedback import Feedback
+from domain.hops import Hop, hops
 from domain.request import Outcome, Request
 from domain.window import Window
 
 _LONGEST_REQUEST = timedelta(hours=6)
+_IDS_AT_ONCE = 10_000  # SQLite takes some 32,000 parameters in a statement
 _IN_ORDER = (REQUEST.c.ended_us, REQUEST.c.trace_id)
 
 
@@ -55,14 +57,13 @@ class Requests:
         fresh = {request.trace_id: request for request in requests}
         with self.database.writing() as connection:
             take_turns(connection, f"requests {application}")
-            since = window.start - _LONGEST_REQUEST
-            before = {
-                row.trace_id: row for row in _ended_since(connection, application, since) if row.trace_id in fresh
-            }
+            before = {row.trace_id: row for row in _kept(connection, application, list(fresh), window.start)}
             # Where the end is another one now, an earlier reading saw only a part of this trace.
             moved = [row for row in before.values() if row.ended_us != to_us(fresh[row.trace_id].ended_at)]
             _change(connection, delete(REQUEST), [_place(application, row.ended_us, row.trace_id) for row in moved])
             upsert(connection, REQUEST, [_row(one, before.get(trace_id)) for trace_id, one in fresh.items()])
+            chains = [(row.ended_us, row.trace_id) for row in before.values() if row.is_chain]
+            replace_steps(connection, application, chains, fresh.values())
             upsert(connection, FEEDBACK, [_feedback_row(application, one) for one in feedback])
             _advance(connection, application, window)
         return len(fresh) - len(before)
@@ -93,11 +94,23 @@ class Requests:
             row = connection.execute(query).one_or_none()
         return Known(from_us(row.from_us), from_us(row.until_us)) if row else None
 
+    def present(self, application: str, trace_ids: Sequence[str], *, since: datetime) -> set[str]:
+        """Return which of these traces are kept, of those that ended after *since* or not long before it."""
+        if not trace_ids:
+            return set()
+        with self.database.reading() as connection:
+            return {row.trace_id for row in _kept(connection, application, trace_ids, since)}
+
     def ended_in(self, application: str, window: Window) -> list[str]:
         """Return the trace ids of the requests that ended in *window*, oldest first."""
         query = select(REQUEST.c.trace_id).where(*inside(REQUEST, application, window)).order_by(*_IN_ORDER)
         with self.database.reading() as connection:
             return list(connection.scalars(query))
+
+    def hops(self, application: str, window: Window) -> list[Hop]:
+        """Return the hops of the agent chains that ended in *window*; those that took most time are first."""
+        with self.database.reading() as connection:
+            return hops(read_steps(connection, application, window), window)
 
     def facts(self, application: str, window: Window) -> Facts:
         """Return the requests that ended in *window*, with their judgements and thumbs, as columns."""
@@ -129,12 +142,14 @@ def inside(table: Table, application: str, window: Window) -> tuple[ColumnElemen
     )
 
 
-def _ended_since(connection: Connection, application: str, start: datetime) -> CursorResult[Any]:
-    return connection.execute(
-        select(REQUEST.c.trace_id, REQUEST.c.ended_us, REQUEST.c.refused).where(
-            REQUEST.c.application == application, REQUEST.c.ended_us >= to_us(start)
-        )
+def _kept(connection: Connection, application: str, trace_ids: Sequence[str], since: datetime) -> Iterator[Row[Any]]:
+    """Yield what is kept of these traces, which ended after *since* or not long before it."""
+    query = select(REQUEST.c.trace_id, REQUEST.c.ended_us, REQUEST.c.refused, REQUEST.c.is_chain).where(
+        REQUEST.c.application == application, REQUEST.c.ended_us >= to_us(since - _LONGEST_REQUEST)
     )
+    for first in range(0, len(trace_ids), _IDS_AT_ONCE):
+        some = trace_ids[first : first + _IDS_AT_ONCE]
+        yield from connection.execute(query.where(REQUEST.c.trace_id.in_(some)))
 
 
 def _place(application: str, ended_us: int, trace_id: str) -> dict[str, object]:
@@ -178,6 +193,10 @@ def _row(request: Request, before: Row[Any] | None = None) -> dict[str, object]:
         "latency_s": request.latency_s,
         "ttft_s": request.ttft_s,
         "tpot_s": request.tpot_s,
+        "retrieval_s": request.retrieval_s,
+        "guardrail_s": request.guardrail_s,
+        "context_share": request.context_share,
+        "queue_depth": request.queue_depth,
         "input_tokens": request.input_tokens,
         "output_tokens": request.output_tokens,
         "cost_nano_usd": request.cost_nano_usd,
@@ -192,6 +211,7 @@ def _row(request: Request, before: Row[Any] | None = None) -> dict[str, object]:
         "user_id": request.user_id,
         "session_id": request.session_id,
         "environment": request.environment,
+        "profile": request.profile,
     }
 
 

@@ -1,10 +1,10 @@
-"""The tables. Private to the store: everybody else speaks in domain types.
+"""The tables of what was seen. Private to the store: everybody else speaks in domain types.
 
 Times are whole microseconds since 1970 (UTC), money is whole nano-USD: both sum and compare exactly on SQLite and
 Postgres alike. Rows are filled from validated domain values only; SQLModel does not validate tables.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Table
 from sqlmodel import Field, SQLModel
 
 
@@ -22,6 +22,10 @@ class RequestRow(SQLModel, table=True):
     latency_s: float | None
     ttft_s: float | None
     tpot_s: float | None
+    retrieval_s: float | None
+    guardrail_s: float | None
+    context_share: float | None
+    queue_depth: float | None
     input_tokens: int = Field(sa_type=BigInteger)
     output_tokens: int = Field(sa_type=BigInteger)
     cost_nano_usd: int = Field(sa_type=BigInteger)
@@ -36,6 +40,7 @@ class RequestRow(SQLModel, table=True):
     user_id: str | None
     session_id: str | None
     environment: str
+    profile: str | None
 
 
 class JudgementRow(SQLModel, table=True):
@@ -77,115 +82,49 @@ class WatermarkRow(SQLModel, table=True):
     until_us: int = Field(sa_type=BigInteger)
 
 
-class SlotRow(SQLModel, table=True):
-    """A slot that was decided; the row is what makes a second run of it a no-op."""
+class ComboRow(SQLModel, table=True):
+    """One combination of labels, so that an hour need not spell it out."""
 
-    __tablename__ = "slot"
+    __tablename__ = "combo"
     application: str = Field(primary_key=True)
-    job: str = Field(primary_key=True)
-    slot_us: int = Field(sa_type=BigInteger, primary_key=True)
-
-
-class AssessmentRow(SQLModel, table=True):
-    """An objective at one slot."""
-
-    __tablename__ = "assessment"
-    application: str = Field(primary_key=True)
-    objective: str = Field(primary_key=True)
-    slot_us: int = Field(sa_type=BigInteger, primary_key=True)
-    tier: str
-    promise: str
-    signal: str
-    statistic: str
-    from_us: int = Field(sa_type=BigInteger)
-    until_us: int = Field(sa_type=BigInteger)
-    n: int
-    k: int | None
-    value: float | None
-    low: float | None
-    high: float | None
-    verdict: str
-    because: str
-
-
-class EvaluationRow(SQLModel, table=True):
-    """One rule on one set of labels at one slot."""
-
-    __tablename__ = "evaluation"
-    application: str = Field(primary_key=True)
-    rule: str = Field(primary_key=True)
     labels: str = Field(primary_key=True)
-    slot_us: int = Field(sa_type=BigInteger, primary_key=True)
-    truth: str
-    state: str
-    value: float | None
-    limit_value: float | None
-    k: int | None
-    n: int
-    because: str
+    number: int
 
 
-class InstanceRow(SQLModel, table=True):
-    """Where one alert stands."""
+class RollupRow(SQLModel, table=True):
+    """One hour as counts: the combinations of labels that occurred, and a row of counters for each."""
 
-    __tablename__ = "alert_instance"
+    __tablename__ = "rollup"
+    __table_args__ = {"sqlite_with_rowid": False}
     application: str = Field(primary_key=True)
-    rule: str = Field(primary_key=True)
-    labels: str = Field(primary_key=True)
-    state: str
-    since_us: int | None = Field(sa_type=BigInteger)
-    fired_us: int | None = Field(sa_type=BigInteger)
-    held_s: float
-    clear_s: float
-    episode: int
-    announced: int
-    last_slot_us: int | None = Field(sa_type=BigInteger)
-    last_truth: str
+    hour_us: int = Field(sa_type=BigInteger, primary_key=True)
+    plan: str
+    combos: bytes
+    counters: bytes
 
 
-class TransitionRow(SQLModel, table=True):
-    """A change of state; only ever added."""
+class SpreadRow(SQLModel, table=True):
+    """The distribution of one signal in one hour: the filled buckets of every combination of labels."""
 
-    __tablename__ = "alert_transition"
+    __tablename__ = "rollup_spread"
+    __table_args__ = {"sqlite_with_rowid": False}
     application: str = Field(primary_key=True)
-    rule: str = Field(primary_key=True)
-    labels: str = Field(primary_key=True)
-    slot_us: int = Field(sa_type=BigInteger, primary_key=True)
-    severity: str
-    before: str
-    after: str
-    episode: int
-    since_us: int | None = Field(sa_type=BigInteger)
+    signal: str = Field(primary_key=True)
+    hour_us: int = Field(sa_type=BigInteger, primary_key=True)
+    pairs: bytes
+
+
+class ProbeRow(SQLModel, table=True):
+    """One look at an application's endpoint from outside."""
+
+    __tablename__ = "probe"
+    application: str = Field(primary_key=True)
+    at_us: int = Field(sa_type=BigInteger, primary_key=True)
+    ok: bool
+    status: int | None
+    latency_s: float | None
+    first_byte_s: float | None
     because: str
-
-
-class OutboxRow(SQLModel, table=True):
-    """A message that must be told through one channel."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (
-        Index("outbox_by_key", "channel", "key", "position"),
-        Index("outbox_by_status", "status"),
-    )
-    position: int | None = Field(
-        default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    )
-    id: str = Field(unique=True)
-    application: str
-    channel: str
-    key: str
-    kind: str
-    payload: str = Field(sa_column=Column(Text, nullable=False))
-    status: str
-    attempts: int
-    created_us: int = Field(sa_type=BigInteger)
-    not_before_us: int = Field(sa_type=BigInteger)
-    first_tried_us: int | None = Field(sa_type=BigInteger)
-    sent_us: int | None = Field(sa_type=BigInteger)
-    lease_owner: str | None
-    lease_until_us: int | None = Field(sa_type=BigInteger)
-    ref: str | None
-    error: str | None
 
 
 def table(row: type[SQLModel]) -> Table:
@@ -198,9 +137,7 @@ REQUEST = table(RequestRow)
 JUDGEMENT = table(JudgementRow)
 FEEDBACK = table(FeedbackRow)
 WATERMARK = table(WatermarkRow)
-SLOT = table(SlotRow)
-ASSESSMENT = table(AssessmentRow)
-EVALUATION = table(EvaluationRow)
-INSTANCE = table(InstanceRow)
-TRANSITION = table(TransitionRow)
-OUTBOX = table(OutboxRow)
+COMBO = table(ComboRow)
+ROLLUP = table(RollupRow)
+SPREAD = table(SpreadRow)
+PROBE = table(ProbeRow)

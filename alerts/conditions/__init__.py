@@ -5,13 +5,26 @@ from typing import Annotated
 from pydantic import Field
 
 from alerts.conditions.budget import BudgetSpent, OverBudget
+from alerts.conditions.burn import BudgetBurn
 from alerts.conditions.decline import Decline
 from alerts.conditions.mix import MixChanged
 from alerts.conditions.share import ShareAbove
+from alerts.conditions.unreachable import Unreachable
 from alerts.conditions.week import WeekOnWeek
 
 Condition = Annotated[
-    ShareAbove | Decline | MixChanged | OverBudget | BudgetSpent | WeekOnWeek, Field(discriminator="kind")
+    ShareAbove | BudgetBurn | Decline | MixChanged | OverBudget | BudgetSpent | Unreachable | WeekOnWeek,
+    Field(discriminator="kind"),
 ]
 
-__all__ = ["BudgetSpent", "Condition", "Decline", "MixChanged", "OverBudget", "ShareAbove", "WeekOnWeek"]
+__all__ = [
+    "BudgetBurn",
+    "BudgetSpent",
+    "Condition",
+    "Decline",
+    "MixChanged",
+    "OverBudget",
+    "ShareAbove",
+    "Unreachable",
+    "WeekOnWeek",
+]

@@ -10,7 +10,7 @@ app = App(name="goodput", help="Production monitoring for LLM applications.", ve
 alerts = App(name="alerts", help="What fires now, and what fired before.")
 app.command(alerts)
 
-FlowName = Literal["watch-requests", "evaluate-traces", "project-costs", "send-digest"]
+FlowName = Literal["watch-requests", "probe-endpoints", "evaluate-traces", "project-costs", "send-digest"]
 
 
 @app.command

@@ -69,7 +69,8 @@ def _make_traffic() -> None:
 
 
 def _show(seconds: float) -> None:
-    from deployments.command_line.status import projection_of, spend_words
+    from deployments.command_line.standing import show_standing, standing_of
+    from deployments.command_line.status import newest, projection_of, spend_words
     from deployments.command_line.stored import stored
     from deployments.command_line.tables import (
         alerts_table,
@@ -86,7 +87,8 @@ def _show(seconds: float) -> None:
             terminal.print()
             terminal.rule(f"[bold]{name}")
             kept = opened.store.assessments.latest(name)
-            terminal.print(objectives_table(f"Objectives at {kept[0].slot:%a %d %b %H:%M} UTC", kept))
+            terminal.print(objectives_table(f"Objectives at {newest(kept):%a %d %b %H:%M} UTC", kept))
+            show_standing(standing_of(opened, one, newest(kept)))
             transitions, last = recent_transitions(opened.store, name, days=7)
             if last is None:
                 continue

@@ -21,13 +21,14 @@ def replay_past(start: datetime, until: datetime, application: str | None, *, te
 def run_flow(name: str, application: str | None, at: datetime | None) -> int:
     """Run the flow *name* to its end."""
     from flows.evaluate_traces import evaluate_traces
+    from flows.probe_endpoints import probe_endpoints
     from flows.project_costs import project_costs
     from flows.send_digest import send_digest
     from flows.watch_requests import watch_requests
 
     if at is not None:
         _refuse_naive("--at", at)
-    flows = {flow.name: flow for flow in (watch_requests, evaluate_traces, project_costs, send_digest)}
+    flows = {flow.name: flow for flow in (watch_requests, probe_endpoints, evaluate_traces, project_costs, send_digest)}
     asyncio.run(flows[name](applications=[application] if application else [], slot=at))
     return 0
 

@@ -1,10 +1,13 @@
 """`goodput status`: how each application stands, as the last runs left it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from adapters.assessor import Assessor
+from adapters.store import Kept
+from deployments.command_line.standing import show_standing, standing_of, standing_values
 from deployments.command_line.stored import Stored, stored
 from deployments.command_line.tables import alerts_table, objectives_table, recent_transitions, terminal
 from domain.alerting import State
@@ -50,13 +53,19 @@ def projection_of(opened: Stored, one: Configured) -> Projection | None:
     return Assessor(opened.store, one.application, one.objectives).projection(at)
 
 
+def newest(kept: Sequence[Kept]) -> datetime:
+    """Return the slot of the newest verdict: an objective that was renamed leaves an old one behind."""
+    return max(one.slot for one in kept)
+
+
 def _show(opened: Stored, one: Configured) -> None:
     name = one.application.name
     kept = opened.store.assessments.latest(name)
     if not kept:
         terminal.print(f"[bold]{name}[/]: nothing is measured yet; `goodput run watch-requests --app {name}` starts")
         return
-    terminal.print(objectives_table(f"{name}: objectives at {kept[0].slot:%Y-%m-%d %H:%M} UTC", kept))
+    terminal.print(objectives_table(f"{name}: objectives at {newest(kept):%Y-%m-%d %H:%M} UTC", kept))
+    show_standing(standing_of(opened, one, newest(kept)))
     transitions, last = recent_transitions(opened.store, name, _DAYS)
     if last is not None and transitions:
         terminal.print(alerts_table(f"{name}: alerts of the last {_DAYS} days", transitions, last))
@@ -72,9 +81,12 @@ def _as_values(opened: Stored, one: Configured) -> dict[str, object]:
     name = one.application.name
     firing = [i for i in opened.store.alerts.instances(name).values() if i.is_firing]
     projection = projection_of(opened, one)
+    kept = opened.store.assessments.latest(name)
+    standing = standing_values(standing_of(opened, one, newest(kept))) if kept else {"goodput": None, "budgets": []}
     return {
         "application": name,
-        "objectives": [asdict(kept) for kept in opened.store.assessments.latest(name)],
+        "objectives": [asdict(one) for one in kept],
+        **standing,
         "firing": [{"rule": i.rule, "labels": dict(i.labels), "since": i.since, "state": str(i.state)} for i in firing],
         "spend": asdict(projection) if projection else None,
     }

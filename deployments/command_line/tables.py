@@ -28,12 +28,13 @@ _VERDICTS = {
     Verdict.INCONCLUSIVE: ("cannot say", "yellow"),
 }
 _STYLES = {Severity.PAGE: "bold red", Severity.TICKET: "yellow"}
+_SHARES = {"share", "slices", "goodput"}
 _TIERS = {str(tier): position for position, tier in enumerate(Tier, 1)}
 
 
 def objectives_table(title: str, kept: Sequence[Kept]) -> Table:
     """Return objectives by tier: promise, value, sample, interval and verdict, with the reason where it is not met."""
-    table = _table(title)
+    table = bare(title)
     table.add_column("tier", no_wrap=True)
     table.add_column("objective", ratio=1)
     table.add_column("value", justify="right", no_wrap=True)
@@ -62,7 +63,7 @@ def objectives_table(title: str, kept: Sequence[Kept]) -> Table:
 
 def alerts_table(title: str, transitions: Sequence[Transition], now: datetime) -> Table:
     """Return every episode: what fired, since when, for how long, and why."""
-    table = _table(title)
+    table = bare(title)
     table.add_column("severity", no_wrap=True)
     table.add_column("alert, and why", ratio=1)
     table.add_column("since (UTC)", no_wrap=True)
@@ -81,7 +82,7 @@ def alerts_table(title: str, transitions: Sequence[Transition], now: datetime) -
 
 def quiet_table(title: str, quiet: Sequence[Quiet]) -> Table:
     """Return the rules that crossed their limit and told nobody, with the reason of the worst slot."""
-    table = _table(title)
+    table = bare(title)
     table.add_column("rule", no_wrap=True)
     table.add_column("slots", justify="right", no_wrap=True)
     table.add_column("the worst of them, and why nobody was told", ratio=1)
@@ -130,9 +131,10 @@ def interval_of(one: Kept) -> str:
     return f"{quantity(one.interval.low, _unit(one))} to {quantity(one.interval.high, _unit(one))}{note}"
 
 
-def _table(title: str) -> Table:
+def bare(title: str) -> Table:
+    """Return an empty table in the style of all of them."""
     return Table(title=title, title_justify="left", title_style="bold", header_style="bold", expand=True)
 
 
 def _unit(one: Kept) -> str:
-    return "share" if one.statistic == "share" else SIGNALS[one.signal].unit
+    return "share" if one.statistic in _SHARES else SIGNALS[one.signal].unit

@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.application import Application, LabelRule
 from domain.assembly import outcomes, texts
+from domain.assembly.saturation import context_share, queue_depth
 from domain.assembly.spending import spending
+from domain.assembly.stages import stage_s
+from domain.assembly.steps import steps
 from domain.assembly.timing import timing
-from domain.assembly.traces import Trace
+from domain.assembly.traces import MOST_NAME, Trace
+from domain.models import ModelTable
 from domain.prices import PriceTable
 from domain.request import Outcome, Request
 from domain.transcript import Transcript
@@ -30,10 +34,12 @@ class Assembly:
 
     Attributes:
         prices: Used only where the source has no cost of its own.
+        models: Where context windows are looked up.
     """
 
     application: Application
     prices: PriceTable
+    models: ModelTable = field(default_factory=ModelTable)
 
     def owns(self, trace: Trace) -> bool:
         """Whether the trace is one of this application's."""
@@ -88,11 +94,16 @@ def _request(trace: Trace, reading: Assembly) -> Request:
         latency_s=times.latency_s,
         ttft_s=times.ttft_s,
         tpot_s=times.tpot_s,
+        retrieval_s=stage_s(trace, "RETRIEVER", oddities),
+        guardrail_s=stage_s(trace, "GUARDRAIL", oddities),
+        context_share=context_share(trace, reading.models, oddities),
+        queue_depth=queue_depth(trace, reading.application.saturation.queue_depth, oddities),
         input_tokens=spent.input_tokens,
         output_tokens=spent.output_tokens,
         cost_nano_usd=spent.cost_nano_usd,
         unpriced_calls=spent.unpriced_calls,
         is_chain=trace.is_chain,
+        steps=steps(trace, reading.prices),
         feature=_label(trace, labels.feature),
         user_tier=_label(trace, labels.user_tier),
         model=_model(trace),
@@ -102,19 +113,25 @@ def _request(trace: Trace, reading: Assembly) -> Request:
         user_id=trace.text("user_id"),
         session_id=trace.text("session_id"),
         environment=trace.root.environment,
+        profile=_label(trace, labels.profile),
         status_message=outcomes.status_message(trace),
         oddities=dict(oddities),
     )
 
 
 def _label(trace: Trace, rule: LabelRule) -> str | None:
+    found = _found(trace, rule)
+    return found[:MOST_NAME] if found else rule.otherwise
+
+
+def _found(trace: Trace, rule: LabelRule) -> str | None:
     if rule.tag is not None:
         for tag in trace.tags:
             if tag.startswith(f"{rule.tag}:"):
                 return tag.removeprefix(f"{rule.tag}:")
     if rule.metadata is not None and (value := trace.metadata(rule.metadata)) is not None:
         return str(value)
-    return rule.otherwise
+    return None
 
 
 def _model(trace: Trace) -> str | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from domain.assembly.timing import input_tokens, output_tokens
 from domain.assembly.traces import Trace
+from domain.observation import Observation
 from domain.prices import PriceTable
 
 
@@ -30,10 +31,16 @@ def spending(trace: Trace, prices: PriceTable) -> Spending:
         if row.type == "GENERATION":
             tokens_in += input_tokens(row)
             tokens_out += output_tokens(row)
-        if row.cost_nano_usd is not None:
-            cost += row.cost_nano_usd
-        elif any(row.usage.values()):
-            ours = prices.cost_nano_usd(row.model, row.usage, row.started_at)
-            unpriced += ours is None
-            cost += ours or 0
+        price = cost_of(row, prices)
+        unpriced += price is None and any(row.usage.values())
+        cost += price or 0
     return Spending(tokens_in, tokens_out, cost, unpriced)
+
+
+def cost_of(row: Observation, prices: PriceTable) -> int | None:
+    """Return the cost of one observation; None if it failed, used nothing, or has no price."""
+    if row.failed:
+        return None
+    if row.cost_nano_usd is not None:
+        return row.cost_nano_usd
+    return prices.cost_nano_usd(row.model, row.usage, row.started_at) if any(row.usage.values()) else None

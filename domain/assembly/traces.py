@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 
 from domain.observation import Observation
 
+MOST_NAME = 200
+"""Longer names of labels and steps are cut: a name is not the place for a text."""
+
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 

@@ -10,6 +10,7 @@ from flows.replay import replay
 from flows.watch_requests import watch_requests
 from tests.acceptance.conftest import APP, SLOS
 from tests.acceptance.traffic import NOON, request, steady
+from tests.stand_ins.server import Answer, Fault
 
 MINUTE = timedelta(minutes=1)
 
@@ -73,6 +74,43 @@ async def test_a_replay_of_the_past_tells_nobody_unless_asked(world):
     assert [] == here.incidents() + here.said()
     assert any(one.is_firing for one in store.alerts.instances("bot").values())
     store.close()
+
+
+async def test_an_hour_that_was_never_read_is_not_reconciled(world):
+    here = world(steady(NOON - 10 * 60 * MINUTE, 9 * 60, per_minute=1))
+    await watch_requests(slot=NOON - 9 * 60 * MINUTE)
+
+    await project_costs(slot=NOON)
+    await watch_requests(slot=NOON)
+
+    store = here.store()
+    assert 540 == len(store.requests.facts("bot", _day()))
+    store.close()
+
+
+async def test_a_message_does_not_wait_for_a_source_that_is_down(world, monkeypatch):
+    here = world(steady(NOON, 5, failed="503 upstream"))
+    here.slack.server.fail_next(*[Fault("status", Answer({"ok": False}, status=503))] * 9)
+    here.pagerduty.server.fail_next(*[Fault("status", Answer({}, status=503))] * 9)
+    for minute in range(4):
+        await watch_requests(slot=NOON + minute * MINUTE)
+    assert [] == here.incidents()
+
+    here.pagerduty.server._faults.clear()
+    monkeypatch.setenv("GOODPUT_LANGFUSE_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr("flows.watch_requests.clock", lambda: NOON + timedelta(days=400))
+    with pytest.raises(GoodputError, match="cannot be reached"):
+        await watch_requests(slot=NOON + 4 * MINUTE)
+
+    assert here.incidents()
+
+
+async def test_the_past_is_not_decided_after_the_present(world):
+    world(steady(NOON, 5))
+    await watch_requests(slot=NOON)
+
+    with pytest.raises(GoodputError, match="into a database of its own"):
+        await replay(NOON - 60 * MINUTE, NOON - 30 * MINUTE)
 
 
 def _day():

@@ -14,6 +14,10 @@ FAST = Objective(name="fast", tier="llm", promise="p95 within 3 s", signal="late
 CHEAP = Objective(
     name="cheap", tier="cost", promise="$1 a month", signal="cost_usd", statistic="projection", at_most=1.0
 )
+ANSWERED = Objective(
+    name="answered", tier="infrastructure", promise="99 %", signal="answered", statistic="share", at_least=0.99
+)
+NINETY = Objective(name="goodput", tier="quality", promise="90 %", statistic="goodput", at_least=0.9, over="7d")
 
 
 @pytest.fixture
@@ -96,3 +100,54 @@ def test_time_before_a_gap_is_no_history(store):
     store.requests.save(SHOP, Window(NOON + DAY, NOON + 1.5 * DAY), [], [])
 
     assert 0 == assessor(store).projection(NOON + 1.5 * DAY).days
+
+
+def test_goodput_is_kept_like_any_other_verdict(store):
+    fill(store, 2)
+    [found] = assessor(store, NINETY).assess(NOON)
+    [kept] = store.assessments.latest(SHOP)
+
+    assert ("goodput", "goodput", Verdict.MET, 200, 1.0) == (
+        kept.signal,
+        kept.statistic,
+        kept.verdict,
+        kept.n,
+        kept.value,
+    )
+    assert (200, found.measurement.interval) == (found.goodput.n, kept.interval)
+
+
+def test_goodput_is_of_the_promises_of_the_application(store):
+    fill(store, 1, latency_s=9.0)
+
+    assert 0.0 == assessor(store, NINETY, FAST).assess(NOON)[0].measurement.value
+
+
+def test_a_verdict_comes_with_its_budget_and_the_burns_reach_back_three_days(store):
+    fill(store, 5)
+    fast, cheap = assessor(store, FAST, CHEAP).assess(NOON)
+
+    assert (1.0, 100, 300) == (fast.budget.left, fast.budget.n, fast.budget.burns[-1].n)
+    assert cheap.budget is None
+
+
+def test_where_an_application_stands(store):
+    fill(store, 2, latency_s=9.0)
+    standing = assessor(store, FAST, ANSWERED, CHEAP).standing(NOON)
+
+    assert [("fast", -19.0), ("answered", 1.0)] == [
+        (one.objective, pytest.approx(one.left)) for one in standing.budgets
+    ]
+    assert (0, 100, DAY) == (standing.goodput.kept, standing.goodput.n, standing.goodput.window.length)
+
+
+def test_goodput_is_shown_over_the_window_in_which_it_was_promised(store):
+    fill(store, 9)
+
+    assert 700 == assessor(store, NINETY).standing(NOON).goodput.n
+
+
+def test_an_application_that_was_never_read_stands_nowhere(store):
+    standing = assessor(store, FAST).standing(NOON)
+
+    assert (0, None, None) == (standing.goodput.n, standing.goodput.value, standing.budgets[0].left)

@@ -54,6 +54,9 @@ def after(demo):
         pytest.param("Tue 03 Nov 03:15: 2 of 2 requests were not answered", id="the blip is quiet, with its reason"),
         pytest.param("$42.07 spent since 1 November", id="spend so far"),
         pytest.param("expected by month end", id="spend projected"),
+        pytest.param("Goodput: 95.5 %", id="goodput"),
+        pytest.param("What each promise costs", id="what each promise costs"),
+        pytest.param("Error budgets", id="error budgets"),
         pytest.param("What to do next", id="what next"),
     ],
 )
@@ -82,6 +85,8 @@ def test_status_speaks_json(demo):
     assert "support-bot" == answer["application"]
     assert 42.07 == pytest.approx(answer["spend"]["spent_usd"], abs=0.01)
     assert {"topic-shift", "budget-projection"} <= {one["rule"] for one in answer["firing"]}
+    assert (2103, 2147) == (answer["goodput"]["kept"], answer["goodput"]["n"])
+    assert {"availability", "first-token"} <= {one["objective"] for one in answer["budgets"]}
 
 
 @pytest.mark.xdist_group("demo")

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from domain.certainty import surely_at_most, surely_more
 from domain.intervals import Interval
-from domain.objective import Objective, Tier, Verdict, assess, assess_projection, surely_at_most, surely_more
+from domain.objective import Objective, Tier, Verdict, assess, assess_projection
 from domain.projection import project_month
 from domain.window import Window
 from tests.builders import DAY, NOON, bad_of, facts
@@ -100,6 +101,10 @@ def test_only_requests_that_ended_in_the_window_count():
         pytest.param({}, "exactly one limit", id="no limit"),
         pytest.param({"statistic": "mean", "at_least": 1}, "limited by at_most", id="a mean from below"),
         pytest.param({"statistic": "p95", "above": 1, "at_most": 1}, "leave them out here", id="two limits"),
+        pytest.param({"signal": "", "at_most": 0.1}, "signal is missing", id="about nothing"),
+        pytest.param({"statistic": "goodput", "at_least": 0.9}, "leave signal", id="goodput of one signal"),
+        pytest.param({"statistic": "goodput", "signal": "", "at_most": 0.9}, "one limit, at_least", id="bad goodput"),
+        pytest.param({"statistic": "goodput", "signal": "", "at_least": 1.0}, "one limit, at_least", id="all goodput"),
     ],
 )
 def test_a_promise_that_makes_no_sense_is_refused(fields, complaint):

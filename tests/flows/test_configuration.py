@@ -145,3 +145,26 @@ def test_all_mistakes_are_said_at_once(deployments):
 
 def test_the_shipped_rules_have_the_severity_of_their_file():
     assert {"page", "ticket", "informational"} == {str(rule.severity) for rule in read_rules()}
+
+
+def test_context_windows_are_read_where_there_is_a_table_and_unknown_elsewhere(deployments):
+    assert read_application(deployments, "bot").models.context_window("m-1") is None
+
+    (deployments / "models.yaml").write_text("models:\n  - {model: m-.*, context_window: 8000, source: its card}\n")
+
+    assert 8000 == read_application(deployments, "bot").models.context_window("m-1")
+
+
+def test_a_mistake_in_the_table_of_models_is_answered_with_its_line(deployments):
+    (deployments / "models.yaml").write_text("models:\n  - {model: '(', context_window: 8000, source: its card}\n")
+
+    assert "/models.yaml:2:5: models.0: '(' is no regular expression" in complaint(deployments)
+
+
+def test_where_queue_depth_and_profile_are_found_is_said_in_the_applications_file(deployments):
+    said = "saturation: {queue_depth: queue.depth}\nlabels: {profile: {metadata: channel, otherwise: chat}}\n"
+    (deployments / "bot" / "app.yaml").write_text(APP + said)
+
+    application = read_application(deployments, "bot").application
+
+    assert ("queue.depth", "channel") == (application.saturation.queue_depth, application.labels.profile.metadata)

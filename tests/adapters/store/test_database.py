@@ -15,8 +15,8 @@ from sqlmodel import SQLModel
 
 import adapters.store
 from adapters.store import Store
+from adapters.store.alert_tables import SLOT
 from adapters.store.database import SCHEMA, take_turns
-from adapters.store.tables import SLOT
 from domain.errors import ConfigError, TransientError
 from tests.adapters.store.examples import decision, dump
 

@@ -1,7 +1,9 @@
+import logging
 import math
 
 import pytest
 
+from domain.facts import OUTCOMES
 from domain.request import Outcome
 from tests.adapters.store.examples import (
     SHOP,
@@ -49,7 +51,59 @@ def test_every_column_says_what_the_rows_say(store):
     assert {"returns": 1, "orders": 1} == facts.counts("feature")
     assert {"gold": 1} == facts.counts("user_tier")
     assert {"gpt-5": 2} == facts.counts("model")
+    assert {"standard": 3} == facts.counts("query_class")
+    assert {"default": 3} == facts.counts("environment")
+    assert {} == facts.counts("profile")
     assert ["c"] == facts.labelled("feature", "orders").trace_ids.tolist()
+
+
+def test_what_surrounds_and_fills_the_model_is_there_where_it_is_known(store):
+    facts = facts_of(
+        store,
+        [
+            request("a", 1, retrieval_s=0.3, guardrail_s=0.1, context_share=0.5, queue_depth=4.0, profile="voice"),
+            request("b", 2, input_tokens=0, is_chain=True, environment="prod"),
+        ],
+    )
+
+    assert [0.3, None] == spelled(facts.retrieval_s)
+    assert [0.1, None] == spelled(facts.guardrail_s)
+    assert [0.5, None] == spelled(facts.context_share)
+    assert [4.0, None] == spelled(facts.queue_depth)
+    assert [900.0, None] == spelled(facts.input_tokens)
+    assert {"voice": 1} == facts.counts("profile")
+    assert {"standard": 1, "agent chain": 1} == facts.counts("query_class")
+    assert {"default": 1, "prod": 1} == facts.counts("environment")
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_an_outcome_comes_back_as_it_was(store, outcome):
+    assert [outcome] == [OUTCOMES[code] for code in facts_of(store, [request("a", 1, outcome=outcome)]).outcome]
+
+
+def test_a_label_with_too_many_names_keeps_the_most_frequent_and_says_so(store, caplog):
+    often = [request(f"often-{n:05}", n / 1000, feature=f"often-{n % 199}") for n in range(398)]
+    ids = [request(f"id-{n:05}", n / 1000, feature=f"user-{n:05}") for n in range(10_000)]
+    without = [request("without", 1, feature=None)]
+    with caplog.at_level(logging.WARNING):
+        facts = facts_of(store, [*often, *ids, *without])
+
+    counts = facts.counts("feature")
+    assert 201 == len(counts)
+    assert 9_999 == counts["other"]
+    assert 1 == counts["user-00000"]  # of equals the first by name, so that every reading agrees
+    assert {2} == {counts[f"often-{n}"] for n in range(199)}
+    assert 10_398 == sum(counts.values())
+    assert [
+        "the label feature has 10199 names: all but the 200 most frequent are counted as 'other'; is it an id?"
+    ] == [record.message for record in caplog.records]
+
+
+def test_as_many_names_as_are_allowed_are_kept_in_silence(store, caplog):
+    facts = facts_of(store, [request(f"t{n}", n / 100, feature=f"f{n}") for n in range(200)])
+
+    assert 200 == len(facts.counts("feature"))
+    assert [] == caplog.records
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,10 @@ def upgrade() -> None:
     sa.Column('latency_s', sa.Float(), nullable=True),
     sa.Column('ttft_s', sa.Float(), nullable=True),
     sa.Column('tpot_s', sa.Float(), nullable=True),
+    sa.Column('retrieval_s', sa.Float(), nullable=True),
+    sa.Column('guardrail_s', sa.Float(), nullable=True),
+    sa.Column('context_share', sa.Float(), nullable=True),
+    sa.Column('queue_depth', sa.Float(), nullable=True),
     sa.Column('input_tokens', sa.BigInteger(), nullable=False),
     sa.Column('output_tokens', sa.BigInteger(), nullable=False),
     sa.Column('cost_nano_usd', sa.BigInteger(), nullable=False),
@@ -143,6 +147,7 @@ def upgrade() -> None:
     sa.Column('user_id', sa.String(), nullable=True),
     sa.Column('session_id', sa.String(), nullable=True),
     sa.Column('environment', sa.String(), nullable=False),
+    sa.Column('profile', sa.String(), nullable=True),
     sa.PrimaryKeyConstraint('application', 'ended_us', 'trace_id'),
     sqlite_with_rowid=False
     )
@@ -151,6 +156,25 @@ def upgrade() -> None:
     sa.Column('job', sa.String(), nullable=False),
     sa.Column('slot_us', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('application', 'job', 'slot_us')
+    )
+    op.create_table('step',
+    sa.Column('application', sa.String(), nullable=False),
+    sa.Column('ended_us', sa.BigInteger(), nullable=False),
+    sa.Column('trace_id', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('type', sa.String(), nullable=False),
+    sa.Column('seconds', sa.Float(), nullable=True),
+    sa.Column('cost_nano_usd', sa.BigInteger(), nullable=True),
+    sa.Column('failed', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('application', 'ended_us', 'trace_id', 'position'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('step_name',
+    sa.Column('application', sa.String(), nullable=False),
+    sa.Column('day_us', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('application', 'day_us', 'name')
     )
     op.create_table('watermark',
     sa.Column('application', sa.String(), nullable=False),

@@ -1,0 +1,125 @@
+"""The tables of what was decided and told. Private to the store, like the others; times are whole microseconds."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Text
+from sqlmodel import Field, SQLModel
+
+from adapters.store.tables import table
+
+
+class SlotRow(SQLModel, table=True):
+    """A slot that was decided; the row is what makes a second run of it a no-op."""
+
+    __tablename__ = "slot"
+    application: str = Field(primary_key=True)
+    job: str = Field(primary_key=True)
+    slot_us: int = Field(sa_type=BigInteger, primary_key=True)
+
+
+class AssessmentRow(SQLModel, table=True):
+    """An objective at one slot."""
+
+    __tablename__ = "assessment"
+    application: str = Field(primary_key=True)
+    objective: str = Field(primary_key=True)
+    slot_us: int = Field(sa_type=BigInteger, primary_key=True)
+    tier: str
+    promise: str
+    signal: str
+    statistic: str
+    from_us: int = Field(sa_type=BigInteger)
+    until_us: int = Field(sa_type=BigInteger)
+    n: int
+    k: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    verdict: str
+    because: str
+
+
+class EvaluationRow(SQLModel, table=True):
+    """One rule on one set of labels at one slot."""
+
+    __tablename__ = "evaluation"
+    application: str = Field(primary_key=True)
+    rule: str = Field(primary_key=True)
+    labels: str = Field(primary_key=True)
+    slot_us: int = Field(sa_type=BigInteger, primary_key=True)
+    truth: str
+    state: str
+    value: float | None
+    limit_value: float | None
+    k: int | None
+    n: int
+    because: str
+
+
+class InstanceRow(SQLModel, table=True):
+    """Where one alert stands."""
+
+    __tablename__ = "alert_instance"
+    application: str = Field(primary_key=True)
+    rule: str = Field(primary_key=True)
+    labels: str = Field(primary_key=True)
+    state: str
+    since_us: int | None = Field(sa_type=BigInteger)
+    fired_us: int | None = Field(sa_type=BigInteger)
+    held_s: float
+    clear_s: float
+    episode: int
+    announced: int
+    last_slot_us: int | None = Field(sa_type=BigInteger)
+    last_truth: str
+
+
+class TransitionRow(SQLModel, table=True):
+    """A change of state; only ever added."""
+
+    __tablename__ = "alert_transition"
+    application: str = Field(primary_key=True)
+    rule: str = Field(primary_key=True)
+    labels: str = Field(primary_key=True)
+    slot_us: int = Field(sa_type=BigInteger, primary_key=True)
+    severity: str
+    before: str
+    after: str
+    episode: int
+    since_us: int | None = Field(sa_type=BigInteger)
+    because: str
+
+
+class OutboxRow(SQLModel, table=True):
+    """A message that must be told through one channel."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("outbox_by_key", "channel", "key", "position"),
+        Index("outbox_by_status", "status"),
+    )
+    position: int | None = Field(
+        default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    )
+    id: str = Field(unique=True)
+    application: str
+    channel: str
+    key: str
+    kind: str
+    payload: str = Field(sa_column=Column(Text, nullable=False))
+    status: str
+    attempts: int
+    created_us: int = Field(sa_type=BigInteger)
+    not_before_us: int = Field(sa_type=BigInteger)
+    first_tried_us: int | None = Field(sa_type=BigInteger)
+    sent_us: int | None = Field(sa_type=BigInteger)
+    lease_owner: str | None
+    lease_until_us: int | None = Field(sa_type=BigInteger)
+    ref: str | None
+    error: str | None
+
+
+SLOT = table(SlotRow)
+ASSESSMENT = table(AssessmentRow)
+EVALUATION = table(EvaluationRow)
+INSTANCE = table(InstanceRow)
+TRANSITION = table(TransitionRow)
+OUTBOX = table(OutboxRow)

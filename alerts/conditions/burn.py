@@ -1,0 +1,175 @@
+"""An error budget is being spent too fast, over a long window and still over a short one.
+
+The long window shows that it matters, the short one that it goes on (https://sre.google/workbook/alerting-on-slos/).
+Where every request is counted, the burn must lie above the factor and an exact test must rule out that a service that
+keeps its promise had such a count by chance. Where a sample is judged, the burn's lower bound must lie above it.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from alerts.conditions.condition import Asked, why_badly_judged
+from alerts.conditions.share import ShareAbove
+from alerts.figures import odds, percent, window_words
+from alerts.view import View
+from domain.alerting import Finding, Truth
+from domain.duration import Duration, spell_duration
+from domain.error_budget import Burn, lasts, measure_burn
+from domain.intervals import chance_of_at_least
+from domain.measurement import Labels
+from domain.message import WorstTrace
+from domain.objective import Objective
+from domain.signals import SIGNALS
+
+_SHORT_PART = 12
+_STILL = 0.05  # how often the short window may be wrong: it only has to say that the long one's problem goes on
+
+
+class Faster(Asked):
+    """What a faster rule tells of: a burn above *factor* in a window *over*."""
+
+    factor: float = Field(gt=0)
+    over: Duration
+
+
+class BudgetBurn(Asked):
+    """The error budget of an objective burns too fast.
+
+    Attributes:
+        factor: 1 spends the budget exactly in the objective's window; both windows must lie above.
+        short: Defaults to a twelfth of *long*.
+        alpha: How often the guard of the long window may be wrong when the service is fine.
+        unless: A faster rule tells of such a burn, so that this one keeps quiet.
+    """
+
+    kind: Literal["burn"]
+    objective: str
+    factor: float = Field(gt=0)
+    long: Duration
+    short: Duration | None = None
+    alpha: float = Field(default=0.01, gt=0, lt=0.5)
+    unless: Faster | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if not timedelta() < self.still < self.long:
+            raise ValueError("short lies outside long: it must say that the burn goes on")
+        if self.unless is not None and self.unless.factor <= self.factor:
+            raise ValueError("unless names a slower burn: its factor must lie above this one")
+        if self.unless is not None and self.unless.over < self.still:
+            raise ValueError("unless looks back less than short: what a faster rule told would be told again")
+        return self
+
+    @property
+    def still(self) -> timedelta:
+        """The short window."""
+        return self.short if self.short is not None else self.long / _SHORT_PART
+
+    @property
+    def looks_back(self) -> timedelta:
+        """The longest window."""
+        return max(self.long, self.unless.over if self.unless else self.long)
+
+    def why_never(self, objective: Objective) -> str | None:
+        """Return why this can never fire for *objective*, or None if it can."""
+        if objective.budget is None:
+            return f"{objective.name!r} allows no share of bad requests: there is no budget to burn"
+        most = 1 / objective.budget
+        if self.factor < most:
+            return None
+        return (
+            f"{objective.name!r} allows {percent(objective.budget)} bad requests, so its budget never burns faster "
+            f"than {most:.4g} times"
+        )
+
+    def find(self, view: View) -> Sequence[Finding]:
+        """Answer for the whole application."""
+        objective = view.objectives.get(self.objective)
+        if objective is None or objective.budget is None:
+            return [self._unknown(f"no objective {self.objective} limits a share here")]
+        if why := view.why_unknown(view.window(self.long), whole=True) or self._why_badly_judged(view, objective):
+            return [self._unknown(why)]
+        long = self._burn(view, objective, self.long)
+        still = self._burn(view, objective, self.still, doubt=_STILL)
+        if long.rate is None or still.rate is None:
+            return [self._unknown(f"nothing to measure in {window_words(self.still)}")]
+        truth, doubt = self._judge(view, objective, long, still)
+        slower, rate = (long, long.rate) if long.rate < still.rate else (still, still.rate)
+        paces = f"{_pace(long, ' the allowed pace')} and {_pace(still)}"
+        return [
+            Finding(
+                truth=truth,
+                clear=rate <= self.factor,
+                value=rate,
+                limit=self.factor,
+                k=slower.k,
+                n=slower.n,
+                because=f"the budget burns at {paces}, limit {self.factor:g} times{doubt}",
+                facts=_facts_for_people(objective, objective.budget, long, still),
+            )
+        ]
+
+    def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:
+        """Name the bad requests of the long window, as a rule about their share does."""
+        share = ShareAbove(kind="share", objective=self.objective, over=self.long, alpha=self.alpha)
+        return share.worst(view, labels)
+
+    def _judge(self, view: View, objective: Objective, long: Burn, still: Burn) -> tuple[Truth, str]:
+        """Return the truth, and in words why a burn above the factor is not enough."""
+        if not all((burn.rate or 0.0) > self.factor for burn in (long, still)):
+            return Truth.FALSE, ""
+        if doubt := self._doubt(objective, long, self.alpha) or self._doubt(objective, still, _STILL):
+            return Truth.FALSE, doubt
+        if self.unless is not None:
+            fast = self._burn(view, objective, self.unless.over)
+            if fast.rate is not None and fast.rate > self.unless.factor:
+                return Truth.FALSE, f", but a faster rule tells of it: {_pace(fast)}"
+        return Truth.TRUE, ""
+
+    def _doubt(self, objective: Objective, burn: Burn, alpha: float) -> str:
+        """Return why a window is no evidence; after an outage a single bad request would keep a short one alive."""
+        if burn.at_least is not None:
+            return "" if burn.at_least > self.factor else f", but surely only {burn.at_least:.3g} times"
+        chance = chance_of_at_least(burn.k, burn.n, objective.budget or 0.0)
+        when = window_words(burn.over)
+        return "" if chance <= alpha else f", but so few in {when} may be chance ({odds(chance)})"
+
+    def _burn(self, view: View, objective: Objective, over: timedelta, doubt: float | None = None) -> Burn:
+        return measure_burn(
+            view.facts,
+            view.window(over),
+            signal=objective.signal,
+            bad=objective.bad,
+            allowed=objective.budget or 0.0,
+            doubt=doubt or self.alpha,
+        )
+
+    def _why_badly_judged(self, view: View, objective: Objective) -> str | None:
+        if not SIGNALS[objective.signal].sampled:
+            return None
+        whys = (
+            why_badly_judged(view.facts.within(view.window(over)), window_words(over))
+            for over in (self.long, self.still)
+        )
+        return next((why for why in whys if why), None)
+
+    def _unknown(self, because: str) -> Finding:
+        return Finding(truth=Truth.UNKNOWN, limit=self.factor, because=because)
+
+
+def _pace(burn: Burn, what: str = "") -> str:
+    least = f", surely {burn.at_least:.3g}" if burn.at_least is not None else ""
+    when = window_words(burn.over)
+    return f"{burn.rate or 0.0:.3g} times{what} over {when} ({burn.k:,} of {burn.n:,}{least})"
+
+
+def _facts_for_people(objective: Objective, budget: float, long: Burn, still: Burn) -> tuple[tuple[str, str], ...]:
+    full = lasts(1.0, long.rate, objective.over)
+    return (
+        ("Now", _pace(still)),
+        ("Promise", f"{objective.promise}; {percent(budget)} may be bad over {window_words(objective.over)}"),
+        ("Lasts", f"a full budget would be spent in {spell_duration(full)}" if full else "longer than its window"),
+    )

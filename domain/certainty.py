@@ -1,0 +1,32 @@
+"""When a sample is enough for a verdict: exact one-sided bounds, and how many more it would take."""
+
+from scipy import special
+
+DOUBT = 0.05
+"""A verdict is given when it is 95 % sure."""
+
+
+def surely_at_most(k: int, n: int, budget: float, doubt: float = DOUBT) -> bool:
+    """Whether the exact one-sided upper bound of k/n lies at or below *budget* (Clopper & Pearson 1934).
+
+    >>> surely_at_most(0, 58, 0.05), surely_at_most(0, 59, 0.05)
+    (False, True)
+    """
+    return k < n and float(special.betaincinv(k + 1, n - k, 1 - doubt)) <= budget
+
+
+def surely_more(k: int, n: int, budget: float, doubt: float = DOUBT) -> bool:
+    """Whether the exact one-sided lower bound of k/n lies above *budget*."""
+    return k > 0 and float(special.betaincinv(k, n - k + 1, doubt)) > budget
+
+
+def how_many_more(k: int, n: int, budget: float) -> str:
+    """Say how many more requests it would take, if the share of bad ones stays what it is."""
+    share = k / n
+    size = n
+    while size < 100_000_000:  # noqa: PLR2004 - beyond that the answer is "no sample will do"
+        size = max(size + 1, int(size * 1.05))
+        bad = round(share * size)
+        if surely_at_most(bad, size, budget) or surely_more(bad, size, budget):
+            return f"about {size - n:,} more would tell"
+    return "too close to the limit to tell"

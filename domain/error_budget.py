@@ -1,0 +1,120 @@
+"""Error budgets: how many bad requests a promise has left, and how fast they are being spent.
+
+A burn rate of 1 spends the budget exactly by the end of the promise's window; 14.4 spends thirty days' budget in two.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scipy import special
+
+from domain.certainty import DOUBT
+from domain.facts import Facts
+from domain.measure import Bad, population
+from domain.signals import SIGNALS
+from domain.window import Window
+
+BURN_WINDOWS = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 360, 1_440, 4_320))
+PACE = timedelta(hours=6)
+"""The window whose burn says how long the budget will last: an hour is too lively, a day too late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burn:
+    """How fast a budget was spent.
+
+    Attributes:
+        over: The length of the window; its share of requests is known from *k* bad ones of *n*.
+        rate: Bad share by allowed share; None without requests.
+        at_least: The rate's exact lower bound where only a sample is known; None where all requests are counted.
+    """
+
+    over: timedelta
+    n: int
+    k: int
+    rate: float | None
+    at_least: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorBudget:
+    """The budget of one promise at one moment.
+
+    Attributes:
+        objective: The promise's name.
+        allowed: The share of requests that may be bad over the window *over*, of which *k* of *n* were.
+        left: The part of the budget that is left, negative when overspent; None without requests.
+        burns: One for each of BURN_WINDOWS.
+        exhausted_in: When nothing will be left at the burn of PACE; None if that burn is unknown, or if the present
+            failures will have left the window before.
+    """
+
+    objective: str
+    allowed: float
+    over: timedelta
+    n: int
+    k: int
+    left: float | None
+    burns: tuple[Burn, ...]
+    exhausted_in: timedelta | None
+
+
+def measure_budget(
+    facts: Facts, at: datetime, *, objective: str, signal: str, bad: Bad, allowed: float, over: timedelta
+) -> ErrorBudget:
+    """Return the budget at *at*; *facts* reach back as far as *over* and BURN_WINDOWS, or as far as is known."""
+    whole = measure_burn(facts, Window.ending(at, over), signal=signal, bad=bad, allowed=allowed)
+    burns = tuple(
+        measure_burn(facts, Window.ending(at, length), signal=signal, bad=bad, allowed=allowed)
+        for length in BURN_WINDOWS
+    )
+    left = None if whole.rate is None else 1 - whole.rate
+    pace = burns[BURN_WINDOWS.index(PACE)].rate
+    return ErrorBudget(
+        objective=objective,
+        allowed=allowed,
+        over=over,
+        n=whole.n,
+        k=whole.k,
+        left=left,
+        burns=burns,
+        exhausted_in=lasts(left, pace, over),
+    )
+
+
+def measure_burn(facts: Facts, window: Window, *, signal: str, bad: Bad, allowed: float, doubt: float = DOUBT) -> Burn:
+    """Return how fast a budget of *allowed* bad requests was spent in *window*; *facts* may be wider.
+
+    Args:
+        doubt: How often the lower bound for a sampled signal may lie above the truth.
+    """
+    values = population(facts.within(window), signal)
+    n, k = len(values), int(bad.of(values).sum())
+    sure = SIGNALS[signal].sampled and n > 0
+    return Burn(
+        over=window.length,
+        n=n,
+        k=k,
+        rate=k / n / allowed if n else None,
+        at_least=_surely(k, n, doubt) / allowed if sure else None,
+    )
+
+
+def lasts(left: float | None, pace: float | None, over: timedelta) -> timedelta | None:
+    """Return how long the part *left* of the budget of a window *over* will last at a burn of *pace*.
+
+    >>> lasts(0.5, 2.0, timedelta(days=30)), lasts(-0.1, 0.0, timedelta(days=30)), lasts(1.0, 0.5, timedelta(days=30))
+    (datetime.timedelta(days=7, seconds=43200), datetime.timedelta(0), None)
+    """
+    if left is None:
+        return None
+    if left <= 0:
+        return timedelta()
+    if pace is None or left > pace:
+        return None
+    return over * (left / pace)
+
+
+def _surely(k: int, n: int, doubt: float) -> float:
+    """Return the exact one-sided lower bound of a share (Clopper & Pearson 1934)."""
+    return float(special.betaincinv(k, n - k + 1, doubt)) if k else 0.0
