@@ -90,6 +90,7 @@ class Evaluator:
         for batch in _batches(chosen):
             judged = await self._judge_batch(batch, window, at)
             outcomes.update(outcome_words(judgement) for _, judgement in judged)
+        self._store.judgements.mark_judged(application, window.end)
         published, refused = await self._write_back(window)
         return EvaluationReport(
             window=window,

@@ -12,6 +12,8 @@ from domain.window import Window
 
 _UNKNOWN_PART = 0.05  # of a window that must be known as a whole: a settling minute does not make a day unknown
 
+JUDGED_TOO_LONG_AGO = timedelta(hours=1)  # four rounds of judging
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -20,6 +22,7 @@ class View:
     Attributes:
         facts: Requests of the longest window that any rule looks at, or more.
         known_until: Traces are read completely up to here; later windows are unknown.
+        judged_until: Samples are judged up to here; later answers may only wait for their turn. None: as far as read.
         probes: Looks at the endpoint from outside, oldest first.
         known_from: The first moment with data; earlier time is unknown, not empty.
         settle: How long a trace is given to arrive; windows end this long before the slot.
@@ -31,12 +34,20 @@ class View:
     facts: Facts
     known_from: datetime
     known_until: datetime
+    judged_until: datetime | None = None
     probes: Sequence[Probe] = ()
     settle: timedelta = timedelta(seconds=60)
 
-    def window(self, over: timedelta) -> Window:
-        """Return the window of length *over* that this slot decides about."""
-        return Window.ending(self.slot - self.settle, over)
+    def window(self, over: timedelta, *, judged: bool = False) -> Window:
+        """Return the window of length *over* that this slot decides about; a *judged* one ends with the judging.
+
+        A window whose newest answers nobody has judged yet would be a smaller sample each minute, and a larger one
+        each quarter: its share would flap.
+        """
+        end = self.slot - self.settle
+        if judged and self.judged_until is not None:
+            end = min(end, self.judged_until)
+        return Window.ending(end, over)
 
     def why_unknown(self, window: Window, *, whole: bool = False) -> str | None:
         """Return why *window* cannot be judged, or None if it can.
@@ -47,6 +58,8 @@ class View:
         """
         if self.known_until < window.end:
             return f"traces are read only until {self.known_until:%-d %b %H:%M} UTC"
+        if window.end == self.judged_until and self.slot - window.end > JUDGED_TOO_LONG_AGO:
+            return f"answers are judged only until {window.end:%-d %b %H:%M} UTC"
         if self.known_from >= window.end:
             return "this was before the first trace"
         if whole and self.known_from > window.start + window.length * _UNKNOWN_PART:

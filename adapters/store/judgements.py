@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
-from adapters.store.database import Database, upsert
+from adapters.store.alert_tables import SLOT
+from adapters.store.database import Database, add_new, upsert
 from adapters.store.requests import inside
 from adapters.store.tables import JUDGEMENT
 from domain.facts import from_us, to_us
@@ -15,6 +16,7 @@ from domain.judgement import JudgeFailure, Judgement, NotApplicable, Score
 from domain.transcript import Transcript
 from domain.window import Window
 
+_JOB = "judging"
 _REASON_LENGTH = 300
 
 
@@ -40,6 +42,18 @@ class Judgements:
         """Keep *judged*; a later judgement of the same answer and criterion version replaces the earlier."""
         with self.database.writing() as connection:
             upsert(connection, JUDGEMENT, [_row(application, t, j, keep_reasons=keep_reasons) for t, j in judged])
+
+    def mark_judged(self, application: str, until: datetime) -> None:
+        """Note that the sample is judged up to *until*, as far as it can be."""
+        with self.database.writing() as connection:
+            add_new(connection, SLOT, [{"application": application, "job": _JOB, "slot_us": to_us(until)}])
+
+    def judged_until(self, application: str) -> datetime | None:
+        """Return up to when the sample is judged; None if it never was."""
+        query = select(func.max(SLOT.c.slot_us)).where(SLOT.c.application == application, SLOT.c.job == _JOB)
+        with self.database.reading() as connection:
+            until = connection.scalar(query)
+        return None if until is None else from_us(until)
 
     def settled(self, application: str, window: Window) -> set[str]:
         """Return the traces that ended in *window* and need no further judging: scored, or not applicable."""

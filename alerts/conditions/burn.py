@@ -23,16 +23,36 @@ from domain.measurement import Labels
 from domain.message import WorstTrace
 from domain.objective import Objective
 from domain.signals import SIGNALS
+from domain.window import Window
 
+_MICROSECOND = timedelta(microseconds=1)
 _SHORT_PART = 12
 _STILL = 0.05  # how often the short window may be wrong: it only has to say that the long one's problem goes on
 
 
 class Faster(Asked):
-    """What a faster rule tells of: a burn above *factor* in a window *over*."""
+    """What a faster rule surely tells of: a burn above *factor* in a window *over*, of so many that it is no chance.
+
+    Attributes:
+        at_least_bad, within: So many bad ones must lie so close together. Fewer, or farther apart, may have escaped the
+            faster rule, and then nobody would tell.
+    """
 
     factor: float = Field(gt=0)
     over: Duration
+    alpha: float = Field(default=0.001, gt=0, lt=0.5)
+    at_least_bad: int = Field(default=1, ge=1)
+    within: Duration | None = None
+
+    def tells(self, view: View, objective: Objective) -> Burn | None:
+        """Return the fast burn that a faster rule tells of, or None."""
+        burn = _burn(view, objective, self.over, self.alpha)
+        if (burn.rate or 0.0) <= self.factor or _doubt(objective, burn, self.factor, self.alpha):
+            return None
+        facts = view.facts.within(_window(view, objective, self.over))
+        bad_us = facts.ended_us[objective.bad.of(SIGNALS[objective.signal].values(facts))]
+        apart_us = bad_us[self.at_least_bad - 1 :] - bad_us[: max(0, len(bad_us) - self.at_least_bad + 1)]
+        return burn if (apart_us < (self.within or self.over) / _MICROSECOND).any() else None
 
 
 class BudgetBurn(Asked):
@@ -90,10 +110,10 @@ class BudgetBurn(Asked):
         objective = view.objectives.get(self.objective)
         if objective is None or objective.budget is None:
             return [self._unknown(f"no objective {self.objective} limits a share here")]
-        if why := view.why_unknown(view.window(self.long), whole=True) or self._why_badly_judged(view, objective):
+        window = _window(view, objective, self.long)
+        if why := view.why_unknown(window, whole=True) or self._why_badly_judged(view, objective):
             return [self._unknown(why)]
-        long = self._burn(view, objective, self.long)
-        still = self._burn(view, objective, self.still, doubt=_STILL)
+        long, still = _burn(view, objective, self.long, self.alpha), _burn(view, objective, self.still, _STILL)
         if long.rate is None or still.rate is None:
             return [self._unknown(f"nothing to measure in {window_words(self.still)}")]
         truth, doubt = self._judge(view, objective, long, still)
@@ -121,43 +141,47 @@ class BudgetBurn(Asked):
         """Return the truth, and in words why a burn above the factor is not enough."""
         if not all((burn.rate or 0.0) > self.factor for burn in (long, still)):
             return Truth.FALSE, ""
-        if doubt := self._doubt(objective, long, self.alpha) or self._doubt(objective, still, _STILL):
+        doubt = _doubt(objective, long, self.factor, self.alpha) or _doubt(objective, still, self.factor, _STILL)
+        if doubt:
             return Truth.FALSE, doubt
-        if self.unless is not None:
-            fast = self._burn(view, objective, self.unless.over)
-            if fast.rate is not None and fast.rate > self.unless.factor:
-                return Truth.FALSE, f", but a faster rule tells of it: {_pace(fast)}"
+        if self.unless is not None and (fast := self.unless.tells(view, objective)):
+            return Truth.FALSE, f", but a faster rule tells of it: {_pace(fast)}"
         return Truth.TRUE, ""
-
-    def _doubt(self, objective: Objective, burn: Burn, alpha: float) -> str:
-        """Return why a window is no evidence; after an outage a single bad request would keep a short one alive."""
-        if burn.at_least is not None:
-            return "" if burn.at_least > self.factor else f", but surely only {burn.at_least:.3g} times"
-        chance = chance_of_at_least(burn.k, burn.n, objective.budget or 0.0)
-        when = window_words(burn.over)
-        return "" if chance <= alpha else f", but so few in {when} may be chance ({odds(chance)})"
-
-    def _burn(self, view: View, objective: Objective, over: timedelta, doubt: float | None = None) -> Burn:
-        return measure_burn(
-            view.facts,
-            view.window(over),
-            signal=objective.signal,
-            bad=objective.bad,
-            allowed=objective.budget or 0.0,
-            doubt=doubt or self.alpha,
-        )
 
     def _why_badly_judged(self, view: View, objective: Objective) -> str | None:
         if not SIGNALS[objective.signal].sampled:
             return None
         whys = (
-            why_badly_judged(view.facts.within(view.window(over)), window_words(over))
+            why_badly_judged(view.facts.within(_window(view, objective, over)), window_words(over))
             for over in (self.long, self.still)
         )
         return next((why for why in whys if why), None)
 
     def _unknown(self, because: str) -> Finding:
         return Finding(truth=Truth.UNKNOWN, limit=self.factor, because=because)
+
+
+def _window(view: View, objective: Objective, over: timedelta) -> Window:
+    return view.window(over, judged=SIGNALS[objective.signal].sampled)
+
+
+def _burn(view: View, objective: Objective, over: timedelta, doubt: float) -> Burn:
+    return measure_burn(
+        view.facts,
+        _window(view, objective, over),
+        signal=objective.signal,
+        bad=objective.bad,
+        allowed=objective.budget or 0.0,
+        doubt=doubt,
+    )
+
+
+def _doubt(objective: Objective, burn: Burn, factor: float, alpha: float) -> str:
+    """Return why a window is no evidence; after an outage a single bad request would keep a short one alive."""
+    if burn.at_least is not None:
+        return "" if burn.at_least > factor else f", but surely only {burn.at_least:.3g} times"
+    chance = chance_of_at_least(burn.k, burn.n, objective.budget or 0.0)
+    return "" if chance <= alpha else f", but so few in {window_words(burn.over)} may be chance ({odds(chance)})"
 
 
 def _pace(burn: Burn, what: str = "") -> str:

@@ -50,7 +50,7 @@ class Decline(Asked):
 
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application."""
-        now = view.window(self.over)
+        now = view.window(self.over, judged=True)
         before = Window.ending(now.start, self.over)
         if why := view.why_unknown(now) or view.why_unknown(before, whole=True):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
@@ -84,7 +84,7 @@ class Decline(Asked):
 
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002 - splits into nothing
         """Name the requests with the lowest scores of the window."""
-        facts = view.facts.within(view.window(self.over))
+        facts = view.facts.within(view.window(self.over, judged=True))
         values = SIGNALS[self.signal].values(facts)
         known = np.flatnonzero(~np.isnan(values))
         order = known[np.argsort(values[known], kind="stable")][:3]

@@ -24,6 +24,7 @@ from domain.measure import Bad
 from domain.measurement import Labels, Measurement, labels
 from domain.message import WorstTrace
 from domain.signals import SIGNALS
+from domain.window import Window
 
 _WORST = 3
 
@@ -94,9 +95,9 @@ class ShareAbove(Asked):
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application, or for every name of `split_by` that had requests."""
         asked = self._question(view)
-        window = view.window(self.over)
         if asked is None:
             return [Finding(truth=Truth.UNKNOWN, because=f"no objective {self.objective} limits a share here")]
+        window = self._window(view, asked)
         if why := view.why_unknown(window):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         parts = list(self._parts(view.facts.within(window)))
@@ -105,7 +106,7 @@ class ShareAbove(Asked):
         return [self._one(view, facts, of, asked, self.alpha / len(parts)) for of, facts in parts]
 
     def _one(self, view: View, facts: Facts, of: Labels, asked: _Question, alpha: float) -> Finding:
-        seen = measure.share(facts, asked.signal, view.window(self.over), bad=asked.bad, labels=of)
+        seen = measure.share(facts, asked.signal, self._window(view, asked), bad=asked.bad, labels=of)
         if seen.value is None or seen.k is None:
             because = f"nothing to measure in {self._when}"
             return Finding(labels=of, truth=Truth.UNKNOWN, limit=asked.limit, because=because)
@@ -126,6 +127,9 @@ class ShareAbove(Asked):
             facts=_facts_for_people(seen, asked.limit, chance),
         )
 
+    def _window(self, view: View, asked: "_Question") -> Window:
+        return view.window(self.over, judged=SIGNALS[asked.signal].sampled)
+
     def _judge(self, k: int, is_over: bool, chance: float, alpha: float) -> tuple[Truth, str]:
         """Return the truth, and in words why a share above the limit is not enough."""
         if not is_over:
@@ -141,7 +145,7 @@ class ShareAbove(Asked):
         asked = self._question(view)
         if asked is None:
             return ()
-        facts = view.facts.within(view.window(self.over))
+        facts = view.facts.within(self._window(view, asked))
         for label, name in labels:
             facts = facts.labelled(label, name)
         values = SIGNALS[asked.signal].values(facts)

@@ -4,8 +4,10 @@ Exit status: 0 fine, 1 found something, 2 could not do it (with one line on stan
 """
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 QUIET_PREFECT = {
     "DO_NOT_TRACK": "1",
@@ -27,9 +29,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     try:
         status = app(list(arguments) if arguments is not None else None, result_action="return_value")
+        sys.stdout.flush()
     except GoodputError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:
+        _leave_broken_pipe()
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # rich leaves with 1, which says that something was found
+            _leave_broken_pipe()
+        raise
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _leave_broken_pipe() -> NoReturn:
+    """Leave as a program does whose reader (`head`) has read enough; what is still buffered goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(128 + signal.SIGPIPE)

@@ -5,10 +5,19 @@ from dataclasses import asdict
 
 from deployments.command_line.stored import stored
 from deployments.command_line.tables import alerts_table, recent_transitions, terminal
+from domain.errors import ConfigError
+
+_MOST_DAYS = 3650
 
 
 def show_alerts(name: str | None, days: int, *, as_json: bool) -> int:
-    """List alerts; 1 if something fires."""
+    """List alerts; 1 if something fires, which it does until it has recovered.
+
+    Raises:
+        ConfigError: There is no such time as the last *days*.
+    """
+    if not 1 <= days <= _MOST_DAYS:
+        raise ConfigError(f"--days {days}: give a number of days from 1 to {_MOST_DAYS}")
     firing = 0
     answers: list[dict[str, object]] = []
     with stored(name) as opened:

@@ -1,6 +1,8 @@
 """`goodput serve`: every deployment of prefect.yaml in one process, with a Prefect server if none is configured."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -9,7 +11,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 
@@ -26,7 +29,7 @@ def serve_all() -> int:
     """Serve until interrupted.
 
     Raises:
-        ConfigError: No application is watched yet, or the Prefect server does not start.
+        ConfigError: No application is watched yet, or the Prefect server's port is taken, or it does not start.
     """
     folder = read_settings().deployments_folder
     if not application_names(folder):
@@ -79,6 +82,8 @@ def _server() -> Iterator[str]:
         return
     port = os.environ.setdefault("PREFECT_SERVER_API_PORT", _PORT)
     url = f"http://127.0.0.1:{port}/api"
+    _refuse_taken(port)
+    signal.signal(signal.SIGTERM, _leave)  # by default our end would leave the child behind
     command = [str(Path(sys.executable).parent / "prefect"), "server", "start"]
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
     try:
@@ -87,6 +92,24 @@ def _server() -> Iterator[str]:
     finally:
         child.terminate()
         child.wait()
+
+
+def _refuse_taken(port: str) -> None:
+    """Refuse a port that somebody answers: it would be taken for our own server's health."""
+    try:
+        socket.create_connection(("127.0.0.1", int(port)), timeout=2).close()
+    except (ValueError, OverflowError):
+        raise ConfigError(f"PREFECT_SERVER_API_PORT is {port!r}, which is no port") from None
+    except OSError:
+        return
+    raise ConfigError(
+        f"port {port} is taken: set PREFECT_API_URL=http://127.0.0.1:{port}/api if a Prefect server runs there, "
+        "else PREFECT_SERVER_API_PORT to a free port"
+    )
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - what a handler is called with
+    sys.exit(128 + number)
 
 
 def _wait_for(url: str, child: subprocess.Popen[bytes]) -> None:

@@ -3,14 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from adapters.assessor import Assessor
 from adapters.store import Kept
 from deployments.command_line.standing import show_standing, standing_of, standing_values
 from deployments.command_line.stored import Stored, stored
 from deployments.command_line.tables import alerts_table, objectives_table, recent_transitions, terminal
-from domain.alerting import State
 from domain.money import NANO_PER_USD, spell_usd
 from domain.objective import Verdict
 from domain.projection import Projection
@@ -45,12 +44,11 @@ def spend_words(projection: Projection, budget_usd: float | None) -> str:
 
 
 def projection_of(opened: Stored, one: Configured) -> Projection | None:
-    """Return the month's projection at the time up to which traces are known."""
-    known = opened.store.requests.known(one.application.name)
-    if known is None:
+    """Return the month's projection as of the newest assessment, so that one page tells one story."""
+    kept = opened.store.assessments.latest(one.application.name)
+    if not kept:
         return None
-    at = known.until - timedelta(microseconds=1)
-    return Assessor(opened.store, one.application, one.objectives).projection(at)
+    return Assessor(opened.store, one.application, one.objectives).projection(max(each.slot for each in kept))
 
 
 def newest(kept: Sequence[Kept]) -> datetime:
@@ -95,7 +93,7 @@ def _as_values(opened: Stored, one: Configured) -> dict[str, object]:
 def _is_bad(opened: Stored, one: Configured) -> bool:
     name = one.application.name
     breached = any(kept.verdict is Verdict.BREACHED for kept in opened.store.assessments.latest(name))
-    return breached or any(i.state is State.FIRING for i in opened.store.alerts.instances(name).values())
+    return breached or any(i.is_firing for i in opened.store.alerts.instances(name).values())
 
 
 def _budget(one: Configured) -> float | None:

@@ -11,28 +11,44 @@ _DEMO = "demo"
 
 
 def validate_folders(path: Path | None) -> int:
-    """Check the rules and every application under *path*; 1 if anything is wrong."""
-    deployments = path or read_settings().deployments_folder
-    folders = [deployments] if path else [deployments, deployments / _DEMO]
+    """Check the rules and every application under *path*, or the one that *path* is; 1 if anything is wrong.
+
+    Raises:
+        ConfigError: There is no application at *path*.
+    """
+    applications = _watched() if path is None else _applications(path)
     mistakes: list[str] = []
-    checked = 0
     try:
         rules = len(read_rules())
     except ConfigError as error:
         mistakes.append(str(error))
         rules = 0
-    for folder in folders:
-        for name in application_names(folder):
-            try:
-                read_application(folder, name)
-                checked += 1
-            except ConfigError as error:
-                mistakes.append(str(error))
+    for deployments, name in applications:
+        try:
+            read_application(deployments, name)
+        except ConfigError as error:
+            mistakes.append(str(error))
     lines = list(dict.fromkeys(line for mistake in mistakes for line in mistake.splitlines()))
     for line in lines:
         print(line, file=sys.stderr)
     if lines:
         print(f"{len(lines)} mistakes")
     else:
-        print(f"{rules} rules and {checked} applications are fine")
+        print(f"{rules} rules and {len(applications)} applications are fine")
     return int(bool(lines))
+
+
+def _watched() -> list[tuple[Path, str]]:
+    deployments = read_settings().deployments_folder
+    return [(folder, name) for folder in (deployments, deployments / _DEMO) for name in application_names(folder)]
+
+
+def _applications(path: Path) -> list[tuple[Path, str]]:
+    """Return where the applications of *path* are; a folder with an `app.yaml` is one itself."""
+    if (path / "app.yaml").is_file():
+        own = path.resolve() if path.name in {"", ".."} else path
+        return [(own.parent, own.name)]
+    names = application_names(path)
+    if not names:
+        raise ConfigError(f"no app.yaml under {path}")
+    return [(path, name) for name in names]

@@ -1,4 +1,8 @@
-"""How a request ended: the source knows only "ERROR" and a text, so the text is read."""
+"""How a request ended: the source knows only "ERROR" and a text, so the text is read.
+
+Error texts quote the application's own names (`cancel_order`, `connection_id`) and figures (column 500), so only whole
+phrases count, and a number counts only where it is said to be a status.
+"""
 
 import re
 
@@ -7,15 +11,49 @@ from domain.observation import Observation
 from domain.refusal import is_refusal
 from domain.request import Outcome
 
-_KINDS = (
-    (Outcome.RATE_LIMITED, re.compile(r"\b429\b|rate.?limit|too many requests|quota", re.IGNORECASE)),
-    (Outcome.TIMEOUT, re.compile(r"time[sd]?[ _-]?out|deadline|\b(?:408|504)\b", re.IGNORECASE)),
-    (Outcome.INVALID_REQUEST, re.compile(r"cancel|client (?:closed|disconnected)|aborted by", re.IGNORECASE)),
-    (
-        Outcome.PROVIDER_ERROR,
-        re.compile(r"\b5\d\d\b|overloaded|unavailable|connection|upstream|InternalServer|bad gateway", re.IGNORECASE),
-    ),
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+
+
+_BUSY = _words(
+    r"""\brate[ _-]?limit(?:s|ed|ing)?(?:[ _-]?(?:error|exceeded|reached))?\b(?!['"])
+    | \btoo[ _-]?many[ _-]?requests\b
+    | \bthrottl(?:ed|ing(?:error|exception)?)\b
+    | \b(?:insufficient[ _]quota|resource[ _]?exhausted|exceeded[ ]your[ ][\w ]{0,20}quota|quota[ _]?exceeded)\b"""
 )
+_LATE = _words(
+    r"""\b(?:e|esocket)?timed[ _-]?out\b
+    | \b[a-z]*time[ _-]?out(?:error|exception|expired)?\b(?!['"=]|[ ]must\b)
+    | \bdeadline(?:[ _]?exceeded)?\b(?!['"])"""
+)
+_CANCELLED = _words(
+    r"""(?:^|[:.]\s*|\b(?:request|stream|response|call|generation|operation|run)[ ](?:\w+[ ]){0,2})
+        (?:cancell?ed|aborted)[ ]by[ ](?:the[ ])?(?:user|client|caller)\b
+    | \bclient[ ](?:has[ ])?disconnect(?:ed)?\b | \bClientDisconnect(?:ed)?\b
+    | \bclient[ ](?:has[ ])?closed[ ](?:the[ ])?(?:request|connection|stream)\b
+    | \bCancelledError\b"""
+)
+_PROVIDERS = _words(
+    r"""\boverloaded(?:[ _]?error)?\b | \b(?:service[ _]?)?unavailable(?:[ _]?error)?\b | \bbad[ _]gateway\b
+    | \bupstream\b | \bconnection\b(?!['"]) | \b(?:api)?connectionerror\b | \bfetch[ ]failed\b
+    | \binternal[ _]?server[ _]?error\b"""
+)
+_OURS = _words(
+    r"""\bcontext[ _](?:length|window) | \binvalid[ _](?:request|api[ _]key) | \bmodel_not_found\b
+    | \b(?:bad_?request|authentication|permission(?:_?denied)?|not_?found|unprocessable_?entity)_?(?:error|exception)\b
+    | ^(?:\w+\.)*(?:key|value|type|index|attribute|assertion|jsondecode|validation|syntax|reference|range)error\b
+    | \bmust[ ]be\b"""
+)
+_STATUS = _words(
+    r"""(?: (?<![a-z])(?:code|status|https?(?:/[\d.]+)?|returned|answered)
+          | \b(?:api|http|(?:api|http)?_?status|(?:internal_?)?server|service_?unavailable|bad_?request
+                |authentication|permission_?denied|not_?found|unprocessable_?entity)?_?error )
+        ['"]?\W{0,3} ([45]\d\d)\b
+    | ^([45]\d\d)\b (?= \s*$ | \s*[:,-] | [ ](?:bad|unauthori[sz]ed|payment|forbidden|not|request|client|conflict
+        |unprocessable|internal|service|gateway|overloaded|unavailable|server|error)\b )"""
+)
+_BUSY_STATUS, _LATE_STATUSES, _SERVER_ERRORS = 429, {408, 504}, 500
 _DECLINED = {"content_filter", "refusal", "safety", "content-filter"}
 _FINISH_KEYS = (
     "finish_reason",
@@ -37,11 +75,10 @@ def outcome(trace: Trace, *, refused: bool | None) -> Outcome:
         return Outcome.INVALID_REQUEST
     if failed_call is None and not trace.root.failed:
         return Outcome.REFUSED if refused else Outcome.OK
-    words = " ".join(_words(row) for row in (failed_call, trace.root) if row is not None)
-    for kind, pattern in _KINDS:
-        if pattern.search(words):
-            return kind
-    return Outcome.PROVIDER_ERROR if failed_call is not None else Outcome.APPLICATION_ERROR
+    if failed_call is None:
+        return _said_of_anybody(_text(trace.root)) or Outcome.APPLICATION_ERROR
+    text = _text(failed_call)
+    return _said_of_anybody(f"{text} {_text(trace.root)}".strip()) or _fault_of_call(text)
 
 
 def refused(trace: Trace, answer: str | None) -> bool | None:
@@ -64,9 +101,47 @@ def status_message(trace: Trace) -> str | None:
     return failed[0].status_message if failed else None
 
 
-def _words(row: Observation) -> str:
-    error_type = row.metadata.get("attributes.error.type") or ""
-    return f"{error_type} {row.status_message or ''}" if row.failed else ""
+def _said_of_anybody(text: str) -> Outcome | None:
+    """Return what may end any request: a limit, a time-out, or its user going away."""
+    status = _status(text)
+    if status == _BUSY_STATUS or _BUSY.search(text):
+        return Outcome.RATE_LIMITED
+    if status in _LATE_STATUSES or _LATE.search(text):
+        return Outcome.TIMEOUT
+    return Outcome.INVALID_REQUEST if _CANCELLED.search(text) else None
+
+
+def _fault_of_call(text: str) -> Outcome:
+    """Return whose fault a failed model call was; a call that says nothing is its provider's.
+
+    >>> _fault_of_call("Error code: 529 - overloaded_error").value
+    'provider error'
+    >>> _fault_of_call("Error code: 400 - context_length_exceeded").value
+    'application error'
+    """
+    status = _status(text)
+    if status is not None:
+        return Outcome.PROVIDER_ERROR if status >= _SERVER_ERRORS else Outcome.APPLICATION_ERROR
+    if not _PROVIDERS.search(text) and _OURS.search(text):
+        return Outcome.APPLICATION_ERROR
+    return Outcome.PROVIDER_ERROR
+
+
+def _status(text: str) -> int | None:
+    """Return the first number that the text calls a status.
+
+    >>> _status("HTTP 503 from upstream"), _status("503 Service Unavailable"), _status("line 1 column 500")
+    (503, 503, None)
+    """
+    found = _STATUS.search(text)
+    return int(found[1] or found[2]) if found else None
+
+
+def _text(row: Observation) -> str:
+    error_type = str(row.metadata.get("attributes.error.type") or "")
+    if error_type.isdigit():
+        error_type = f"status {error_type}"
+    return f"{error_type} {row.status_message or ''}".strip() if row.failed else ""
 
 
 def _finish_reasons(call: Observation) -> list[str]:

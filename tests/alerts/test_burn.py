@@ -3,6 +3,7 @@
 import math
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +132,47 @@ def test_a_slower_rule_keeps_quiet_while_a_faster_one_tells():
 
     assert (Truth.FALSE, False) == (found.truth, found.clear)
     assert found.because.endswith(", but a faster rule tells of it: 34.7 times over 60 min (25 of 720)")
+
+
+@pytest.mark.parametrize(
+    ("k", "within", "truth"),
+    [
+        pytest.param(25, None, Truth.FALSE, id="all of them"),
+        pytest.param(26, None, Truth.TRUE, id="one more than there are"),
+        pytest.param(40, None, Truth.TRUE, id="many more"),
+        pytest.param(5, "25s", Truth.FALSE, id="five within 25 s"),
+        pytest.param(5, "20s", Truth.TRUE, id="but not within 20"),
+    ],
+)
+def test_but_not_where_so_few_may_have_escaped_the_faster_one(k, within, truth):
+    unless = {"factor": 14.4, "over": "1h", "at_least_bad": k, "within": within}
+    sample = traffic(0, 5) if within else traffic(20, 5)
+    slow = burn(factor=6, unless={**unless, "factor": 6.5 if within else 14.4})
+
+    assert truth is slow.find(view(sample, AVAILABLE))[0].truth
+
+
+def test_nor_where_the_faster_burn_may_be_chance():
+    slow = burn(factor=1, long="6h", alpha=0.4, unless={"factor": 3, "over": "30m", "alpha": 1e-9})
+    found = slow.find(view(facts([NOON - 2 * MINUTE] * 100, failed=bad_of(2, 100)), AVAILABLE))[0]
+
+    assert Truth.TRUE is found.truth
+
+
+@pytest.mark.parametrize("per_hour", [30, 60, 300, 1200])
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_the_traffic_a_leak_of_two_percent_wakes_somebody_within_ten_hours(per_hour, seed):
+    rng = np.random.default_rng(seed)
+    until = NOON - SETTLE
+    ends = every(HOUR / per_hour, until - 10 * HOUR, until)
+    of = facts(ends, failed=(rng.random(len(ends)) < 0.02).astype(float).tolist())
+    slots = every(5 * MINUTE, NOON - 8 * HOUR, NOON)
+
+    assert any(
+        RULES[guide].when.find(view(of, AVAILABLE, slot=slot, known_until=NOON))[0].truth is Truth.TRUE
+        for slot in slots
+        for guide in ("A1", "S1a")
+    )
 
 
 SHIPPED = [RULES[guide] for guide in ("S1a", "S1b", "S1c")]

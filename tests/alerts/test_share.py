@@ -1,6 +1,7 @@
 """More than so many are bad, and more than chance: limits, guards, and what is not known."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -214,3 +215,31 @@ def test_a_question_that_makes_no_sense_is_refused(said, words):
 
 def test_it_looks_back_as_far_as_its_window():
     assert DAY == share(over="24h").looks_back
+
+
+def test_a_judged_window_ends_where_judging_has_got_to():
+    of = facts(
+        ended=[NOON - 25 * MINUTE] * 20 + [NOON - 5 * MINUTE] * 20,
+        faithfulness=[0.0] * 20 + [1.0] * 20,
+    )
+
+    (behind,) = SPIKE.find(replace(view(of), judged_until=NOON - 15 * MINUTE))
+    (level,) = SPIKE.find(view(of))
+
+    assert (20, 0) == (behind.k, level.k)
+
+
+def test_a_judge_that_lags_an_hour_behind_leaves_nothing_known():
+    of = facts(ended=[NOON - 2 * MINUTE] * 20, faithfulness=[0.0] * 20)
+
+    (found,) = SPIKE.find(replace(view(of), judged_until=NOON - 2 * HOUR))
+
+    assert (Truth.UNKNOWN, "answers are judged only until 23 Nov 10:00 UTC") == (found.truth, found.because)
+
+
+def test_what_is_not_sampled_does_not_wait_for_the_judge():
+    rule = share(over="2m", alpha=0.01)
+
+    (found,) = rule.find(replace(view(facts(failed=bad_of(5, 20))), judged_until=NOON - 2 * HOUR))
+
+    assert Truth.TRUE is found.truth

@@ -1,12 +1,23 @@
 """The goodput command as a person uses it: a process with arguments, an exit status and words."""
 
 import json
+import logging
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from adapters.store import Store
+from deployments.command_line.run import SaidAtTheEnd
+from domain.alerting import Decision, Instance, State
+from domain.errors import ConfigError, TransientError
 
 ROOT = Path(__file__).parent.parent.parent
 GOODPUT = str(Path(sys.executable).parent / "goodput")
@@ -118,6 +129,196 @@ def test_validate_names_every_mistake_with_its_place(tmp_path):
     ] == (done.stderr.splitlines())
 
 
+def application(folder: Path, name: str, *, extra: str = "") -> Path:
+    """A folder that watches nothing yet; with *extra* it is wrong."""
+    own = folder / name
+    own.mkdir(parents=True)
+    own.joinpath("app.yaml").write_text(f"source: {{kind: jsonl, path: rows}}\n{extra}")
+    own.joinpath("slos.yaml").write_text((ROOT / "deployments/demo/support-bot/slos.yaml").read_text())
+    return own
+
+
+def home(tmp_path: Path, **more: str) -> dict[str, str]:
+    """The environment of a process that touches nothing outside *tmp_path*."""
+    return {
+        "GOODPUT_DEPLOYMENTS_FOLDER": str(tmp_path / "deployments"),
+        "GOODPUT_DATA_FOLDER": str(tmp_path / "data"),
+        "GOODPUT_DATABASE_URL": f"sqlite:///{tmp_path}/goodput.db",
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        **more,
+    }
+
+
+@pytest.mark.parametrize("what", ["nonexistent", "empty", "a file"])
+def test_validate_refuses_a_path_without_applications(tmp_path, what):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a file").write_text("source: {kind: langfuse}\n")
+
+    done = goodput("validate", str(tmp_path / what))
+
+    assert (2, "", f"no app.yaml under {tmp_path / what}\n") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("path", ["good", "good/", "."])
+def test_validate_checks_just_the_application_whose_folder_it_is_given(tmp_path, path):
+    good = application(tmp_path, "good")
+    application(tmp_path, "wrong", extra="colour: red\n")
+
+    done = goodput("validate", path, cwd=good if path == "." else tmp_path)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "1 applications are fine" in done.stdout
+
+
+def test_validate_finds_the_mistakes_of_one_applications_own_folder(tmp_path):
+    wrong = application(tmp_path, "wrong", extra="colour: red\n")
+
+    done = goodput("validate", str(wrong))
+
+    assert (1, f"{wrong}/app.yaml:2:1: colour: there is no such field\n") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize("command", [("status",), ("alerts", "list")])
+def test_one_wrong_file_does_not_hide_the_other_applications(tmp_path, command):
+    application(tmp_path / "deployments", "good")
+    wrong = application(tmp_path / "deployments", "a-wrong-one", extra="colour: red\n")
+
+    done = goodput(*command, **home(tmp_path))
+
+    assert "good: no" in done.stdout
+    assert (2, f"{wrong}/app.yaml:2:1: colour: there is no such field\n") == (done.returncode, done.stderr)
+
+
+def recovering(tmp_path: Path) -> None:
+    """An alert that fired and is not over yet."""
+    application(tmp_path / "deployments", "good")
+    at = datetime(2026, 11, 4, 12, tzinfo=UTC)
+    instance = Instance(application="good", rule="errors", state=State.RECOVERING, since=at, episode=1, last_slot=at)
+    decision = Decision(application="good", slot=at, instances=(instance,), transitions=(), evaluations=(), notices=())
+    with closing(Store.open(f"sqlite:///{tmp_path}/goodput.db")) as store:
+        assert store.alerts.keep(decision)
+
+
+def test_an_alert_that_recovers_is_still_open(tmp_path):
+    recovering(tmp_path)
+
+    assert 1 == goodput("alerts", "list", **home(tmp_path)).returncode
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_reader_that_has_read_enough_is_left_quietly(tmp_path, more):
+    recovering(tmp_path)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        done = subprocess.run(
+            [GOODPUT, "alerts", "list", *more],
+            env={**os.environ, **home(tmp_path)},
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+
+    assert (128 + signal.SIGPIPE, b"") == (done.returncode, done.stderr)
+
+
+def test_a_flow_that_fails_says_why_once_and_without_a_traceback(tmp_path):
+    wrong = application(tmp_path / "deployments", "wrong", extra="colour: red\n")
+
+    done = goodput("run", "watch-requests", **home(tmp_path))
+
+    assert 2 == done.returncode
+    assert "Traceback" not in done.stderr
+    assert 1 == done.stderr.count("there is no such field")
+    assert f"\nwrong: {wrong}/app.yaml:2:1: colour: there is no such field\n" in done.stderr
+    assert "Beginning flow run" in done.stderr
+
+
+def record(name: str, level: int, words: str, *arguments: object, raised: Exception | None = None) -> logging.LogRecord:
+    why = (type(raised), raised, None) if raised else None
+    return logging.LogRecord(name, level, __file__, 1, words, arguments, why)
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        pytest.param(True, record("prefect.flow_runs", logging.INFO, "Finished in state Completed()"), id="story"),
+        pytest.param(False, record("prefect.flow_runs", logging.ERROR, "Finished in state Failed()"), id="state"),
+        pytest.param(
+            False, record("prefect.flow_runs", logging.ERROR, "Encountered", raised=ConfigError("x")), id="traceback"
+        ),
+        pytest.param(
+            True, record("prefect.flow_runs", logging.ERROR, "Encountered", raised=KeyError("x")), id="a defect"
+        ),
+        pytest.param(False, record("flows.each", logging.ERROR, "%s: %s", "bot", ConfigError("x")), id="said again"),
+        pytest.param(
+            True,
+            record("alerts.dispatcher", logging.ERROR, "%s will never take it: %s", "pager", TransientError("x")),
+            id="what the run survives",
+        ),
+        pytest.param(
+            True, record("prefect.task_runs", logging.INFO, "%r - Retry 1/3", TransientError("x")), id="another try"
+        ),
+    ],
+)
+def test_the_console_shows_all_but_what_the_command_ends_with(shown, said):
+    assert shown is SaidAtTheEnd().filter(said)
+
+
+def test_serve_refuses_a_port_that_somebody_answers(tmp_path):
+    application(tmp_path / "deployments", "good")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = goodput("serve", **home(tmp_path, PREFECT_SERVER_API_PORT=port, PREFECT_API_URL=""))
+
+    assert 2 == done.returncode
+    assert [f"port {port} is taken"] == [line.split(":")[0] for line in done.stderr.splitlines()]
+    assert "PREFECT_SERVER_API_PORT" in done.stderr
+    assert "PREFECT_API_URL" in done.stderr
+
+
+def children_of(pid: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout
+    return [int(one) for one in found.split()]
+
+
+def eventually(what, *, seconds: float = 30):
+    deadline = time.monotonic() + seconds
+    while not (value := what()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return value
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_serve_that_is_ended_while_it_starts_takes_its_server_with_it(tmp_path):
+    application(tmp_path / "deployments", "good")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    serving = subprocess.Popen(
+        [GOODPUT, "serve"],
+        env={**os.environ, **home(tmp_path, PREFECT_SERVER_API_PORT=port, PREFECT_API_URL="")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        (server,) = eventually(lambda: children_of(serving.pid))
+        time.sleep(0.5)
+        serving.terminate()
+
+        assert 128 + signal.SIGTERM == serving.wait(timeout=30)
+        assert eventually(lambda: is_gone(server))
+    finally:
+        serving.kill()
+        serving.wait()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -125,6 +326,11 @@ def test_validate_names_every_mistake_with_its_place(tmp_path):
         pytest.param(("status", "--app", "nope"), "there is no application 'nope'", id="an unknown name"),
         pytest.param(("serve",), "no application is watched yet", id="nothing to serve"),
         pytest.param(("run", "watch-requests", "--at", "2026-11-01T12:00:00"), "a time needs a zone", id="naive time"),
+        pytest.param(("alerts", "list", "--days", "-3"), "--days -3: give a number of days", id="days before now"),
+        pytest.param(("alerts", "list", "--days", "0"), "--days 0: give a number of days", id="no days"),
+        pytest.param(
+            ("alerts", "list", "--days", "9999999999"), "give a number of days", id="days before the calendar"
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(tmp_path, arguments, words):

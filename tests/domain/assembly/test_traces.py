@@ -67,7 +67,7 @@ def test_a_root_made_up_by_the_server_gives_way_to_the_real_one():
 
     request = request_of(made_up, real)
 
-    assert (3.0, Outcome.PROVIDER_ERROR, "u1") == (request.latency_s, request.outcome, request.user_id)
+    assert (3.0, Outcome.APPLICATION_ERROR, "u1") == (request.latency_s, request.outcome, request.user_id)
     assert {} == request.oddities
 
 
@@ -88,12 +88,68 @@ def test_a_span_that_was_sent_twice_counts_once_and_the_newer_row_wins():
         pytest.param("APIConnectionError: Connection error", Outcome.PROVIDER_ERROR, id="connection"),
         pytest.param("request was cancelled by the user", Outcome.INVALID_REQUEST, id="cancelled"),
         pytest.param("", Outcome.PROVIDER_ERROR, id="no words"),
+        pytest.param("litellm.RateLimitError: provider returned 429", Outcome.RATE_LIMITED, id="the library's name"),
+        pytest.param("Error code: 429 - insufficient_quota", Outcome.RATE_LIMITED, id="quota"),
+        pytest.param("ThrottlingException (status 400): slow down", Outcome.RATE_LIMITED, id="throttled with a 400"),
+        pytest.param("Error code: 504 - upstream took too long", Outcome.TIMEOUT, id="gateway time-out"),
+        pytest.param("DEADLINE_EXCEEDED", Outcome.TIMEOUT, id="deadline"),
+        pytest.param("HTTP 503 from upstream: no healthy upstream", Outcome.PROVIDER_ERROR, id="HTTP 503"),
+        pytest.param("503 Service Unavailable", Outcome.PROVIDER_ERROR, id="503 first"),
+        pytest.param(
+            "InternalServerError: 500 try again later", Outcome.PROVIDER_ERROR, id="500 after an error's name"
+        ),
+        pytest.param("HTTPStatusError: Server error '502 Bad Gateway'", Outcome.PROVIDER_ERROR, id="httpx"),
+        pytest.param("TypeError: fetch failed", Outcome.PROVIDER_ERROR, id="node"),
+        pytest.param("something new", Outcome.PROVIDER_ERROR, id="unknown words of a model call"),
+        pytest.param("Error code: 400 - context_length_exceeded", Outcome.APPLICATION_ERROR, id="too long"),
+        pytest.param("Error code: 401 - invalid key for connection", Outcome.APPLICATION_ERROR, id="no key"),
+        pytest.param("HTTP/1.1 403 Forbidden", Outcome.APPLICATION_ERROR, id="forbidden"),
+        pytest.param("404 Not Found: this model is unavailable", Outcome.APPLICATION_ERROR, id="no such model"),
+        pytest.param("UnprocessableEntityError: status_code=422", Outcome.APPLICATION_ERROR, id="unprocessable"),
+        pytest.param("max_tokens must be at most 512", Outcome.APPLICATION_ERROR, id="512 is no status"),
+        pytest.param("KeyError: 'connection_id'", Outcome.APPLICATION_ERROR, id="a key of ours"),
+        pytest.param("JSONDecodeError: line 1 column 500", Outcome.APPLICATION_ERROR, id="500 is no status"),
     ],
 )
 def test_a_failed_call_is_told_apart_by_its_words(words, outcome):
     request = request_of(root(), call(failed=True, status_message=words))
 
     assert outcome is request.outcome
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        pytest.param("ValueError: cancellation_policy missing", Outcome.APPLICATION_ERROR, id="a name with cancel"),
+        pytest.param("cancel_order: order 17 was cancelled by the user", Outcome.APPLICATION_ERROR, id="an order"),
+        pytest.param("RuntimeError: the client has been closed", Outcome.APPLICATION_ERROR, id="our own client"),
+        pytest.param("JSONDecodeError: line 1 column 500", Outcome.APPLICATION_ERROR, id="column 500"),
+        pytest.param("JSONDecodeError: line 1 column 429", Outcome.APPLICATION_ERROR, id="column 429"),
+        pytest.param("KeyError: 'connection_id'", Outcome.APPLICATION_ERROR, id="a key with connection"),
+        pytest.param("KeyError: 'rate_limit_tier'", Outcome.APPLICATION_ERROR, id="a key with rate limit"),
+        pytest.param("TypeError: unexpected keyword 'timeout'", Outcome.APPLICATION_ERROR, id="a name of ours"),
+        pytest.param("max_tokens must be at most 512", Outcome.APPLICATION_ERROR, id="at most 512"),
+        pytest.param("HTTP 503 Service Unavailable", Outcome.APPLICATION_ERROR, id="no model call failed"),
+        pytest.param("", Outcome.APPLICATION_ERROR, id="no words"),
+        pytest.param("asyncio.CancelledError", Outcome.INVALID_REQUEST, id="task cancelled"),
+        pytest.param("client disconnected", Outcome.INVALID_REQUEST, id="client gone"),
+        pytest.param("Error: canceled by user", Outcome.INVALID_REQUEST, id="cancelled"),
+        pytest.param("TimeoutError: search did not answer", Outcome.TIMEOUT, id="time-out"),
+        pytest.param("HTTP 429", Outcome.RATE_LIMITED, id="rate limit"),
+    ],
+)
+def test_a_root_without_a_failed_call_is_the_applications_own(words, outcome):
+    request = request_of(root(failed=True, status_message=words), call())
+
+    assert outcome is request.outcome
+
+
+def test_an_error_type_that_is_a_number_is_a_status():
+    types = {429: Outcome.RATE_LIMITED, "503": Outcome.PROVIDER_ERROR, 400: Outcome.APPLICATION_ERROR}
+
+    assert types == {
+        kind: request_of(root(), call(failed=True, metadata={"attributes.error.type": kind})).outcome for kind in types
+    }
 
 
 def test_a_call_that_was_repeated_with_success_did_not_fail():
