@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from adapters.store import Store
 from domain.application import Application
+from domain.assessment import Assessment, assess, assess_projection, budget_of
 from domain.error_budget import BURN_WINDOWS, ErrorBudget
 from domain.facts import Facts
 from domain.goodput import Goodput
-from domain.objective import Assessment, Objective, assess, assess_projection, budget_of
+from domain.objective import Objective
 from domain.projection import Projection, daily_spend_usd, project_month
 from domain.promises import assess_goodput, goodput_of
 from domain.window import Window

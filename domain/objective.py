@@ -1,27 +1,15 @@
-"""Objectives: what was promised, and whether the evidence says that it was kept."""
+"""Objectives: what was promised."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import timedelta
 from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from domain import measure
-from domain.certainty import DOUBT, how_many_more, surely_at_most, surely_more
 from domain.duration import Duration, parse_duration
-from domain.error_budget import ErrorBudget, measure_budget
-from domain.facts import Facts
-from domain.goodput import Goodput
-from domain.intervals import Interval, mean_interval
 from domain.measure import QUANTILES, Bad
-from domain.measurement import Measurement
-from domain.projection import Projection
 from domain.signals import SIGNALS
-from domain.slices import BadMinute, slices
-from domain.window import Window
 
-ENOUGH_COVERAGE = 0.95
 _HALF = 0.5  # a share is 1 or 0: below a half it is not so
 
 
@@ -56,7 +44,7 @@ class Objective(BaseModel):
         at_most, at_least: The limit; exactly one of them. Shares are written as 0.05, durations in seconds.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)
     tier: Tier
@@ -71,15 +59,18 @@ class Objective(BaseModel):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
+        if self.over <= timedelta():
+            raise ValueError("over is no time at all")
         if self.statistic == "goodput":
             return self._makes_sense_as_goodput()
         if not self.signal:
             raise ValueError("signal is missing: what is this a promise about?")
-        if self.signal not in SIGNALS and self.statistic != "projection":
+        if self.signal not in SIGNALS:
             raise ValueError(f"there is no signal {self.signal!r}; there are {', '.join(SIGNALS)}")
         if (self.at_most is None) == (self.at_least is None):
             raise ValueError("an objective has exactly one limit: at_most or at_least")
         limits_value = self.above is not None or self.below is not None
+        self._check_unit()
         if self.statistic == "slices":
             self._check_slices()
         elif limits_value and (self.statistic != "share" or self.at_least is not None):
@@ -90,6 +81,21 @@ class Objective(BaseModel):
         if budget is not None and not 0 < budget < 1:
             raise ValueError(f"a budget of {budget:g} bad requests can never be spent or never be kept")
         return self
+
+    def _check_unit(self) -> None:
+        """Refuse a statistic that says nothing of its signal: the 95th percentile of yes and no, a share of seconds."""
+        is_share = SIGNALS[self.signal].unit == "share"
+        one_limit = (self.above is None) != (self.below is None)
+        if self.statistic == "projection" and self.signal != "spend_usd":
+            raise ValueError("a projection is of spend_usd")
+        if is_share and self.statistic in {*QUANTILES, "mean", "total"}:
+            raise ValueError(f"{self.signal} is true of a request or not: its statistic is share (or slices)")
+        if self.statistic == "share" and is_share and (self.above is not None or self.below is not None):
+            raise ValueError(f"{self.signal} is true of a request or not: leave above and below out")
+        if self.statistic == "share" and not is_share and (self.at_least is not None or not one_limit):
+            raise ValueError(f"which {self.signal} is bad? Say above or below, one of them, and at_most")
+        if self.statistic not in {"share", "slices"} and (self.at_most or self.at_least or 0) < 0:
+            raise ValueError("a limit below zero is always broken")
 
     def _check_slices(self) -> None:
         if SIGNALS[self.signal].unit != "share":
@@ -131,120 +137,3 @@ class Objective(BaseModel):
     def slice_budget(self) -> float:
         """The share of bad minutes that a promise about slices allows."""
         return round(1 - (self.at_least or 0), 12)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assessment:
-    """An objective at one moment.
-
-    Attributes:
-        measurement: What is shown: the statistic of the promise.
-        bad: The bad share behind the verdict, of requests or minutes; None for means and totals.
-        because: The verdict's reason in words.
-        budget: What is left of the bad requests that the promise allows; None where it allows none.
-        goodput: The count behind a promise of goodput.
-    """
-
-    objective: Objective
-    measurement: Measurement
-    bad: Measurement | None
-    verdict: Verdict
-    because: str
-    budget: ErrorBudget | None = None
-    goodput: Goodput | None = None
-
-
-def budget_of(objective: Objective, facts: Facts, at: datetime) -> ErrorBudget | None:
-    """Return the error budget of *objective* at *at*; None if it is not a limit on bad requests."""
-    if objective.budget is None:
-        return None
-    return measure_budget(
-        facts,
-        at,
-        objective=objective.name,
-        signal=objective.signal,
-        bad=objective.bad,
-        allowed=objective.budget,
-        over=objective.over,
-    )
-
-
-def assess(objective: Objective, facts: Facts, window: Window) -> Assessment:
-    """Say whether *objective* was kept in *window*; *facts* may be wider than the window."""
-    inside = facts.within(window)
-    if objective.budget is not None:
-        bad = measure.share(inside, objective.signal, window, bad=objective.bad)
-        return _assess_share(objective, objective.budget, inside, bad)
-    if objective.statistic == "slices":
-        minute = BadMinute() if objective.above is None else BadMinute(above=objective.above)
-        bad = slices(inside, objective.signal, window, bad=objective.bad, minute=minute)
-        return _assess_share(objective, objective.slice_budget, inside, bad)
-    shown = measure.statistic(inside, objective.signal, objective.statistic, window)
-    limit = objective.at_most or 0.0
-    if shown.value is None:
-        return _said(objective, shown, None, Verdict.INCONCLUSIVE, "nothing was measured")
-    if objective.statistic == "total":
-        verdict = Verdict.BREACHED if shown.value > limit else Verdict.MET
-        return _said(objective, shown, None, verdict, f"{'above' if shown.value > limit else 'within'} the limit")
-    return _assess_mean(objective, shown, inside)
-
-
-def _assess_mean(objective: Objective, shown: Measurement, inside: Facts) -> Assessment:
-    limit = objective.at_most or 0.0
-    bounds = mean_interval(measure.population(inside, objective.signal), confidence=1 - 2 * DOUBT)
-    if bounds is not None and bounds.high <= limit:
-        return _said(objective, shown, None, Verdict.MET, "95 % sure that the mean is within the limit")
-    if bounds is not None and bounds.low > limit:
-        return _said(objective, shown, None, Verdict.BREACHED, "95 % sure that the mean is above the limit")
-    return _said(objective, shown, None, Verdict.INCONCLUSIVE, "too few, or too close to the limit, to say")
-
-
-def _assess_share(objective: Objective, budget: float, inside: Facts, bad: Measurement) -> Assessment:
-    shown = bad
-    if objective.statistic in QUANTILES:
-        shown = measure.statistic(inside, objective.signal, objective.statistic, bad.window)
-    if bad.n == 0:
-        return _said(objective, shown, bad, Verdict.INCONCLUSIVE, "nothing was measured")
-    if objective.statistic in {"share", "slices"} and objective.at_least is not None:
-        shown = _complement(bad)
-    covered = measure.coverage(inside) if SIGNALS[objective.signal].sampled else None
-    if covered is not None and covered < ENOUGH_COVERAGE:
-        return _said(objective, shown, bad, Verdict.INCONCLUSIVE, f"only {covered:.0%} of the sample could be judged")
-    k, n = bad.k or 0, bad.n
-    if surely_at_most(k, n, budget):
-        return _said(objective, shown, bad, Verdict.MET, f"95 % sure that at most {100 * budget:.4g} % are bad")
-    if surely_more(k, n, budget):
-        return _said(objective, shown, bad, Verdict.BREACHED, f"95 % sure that more than {100 * budget:.4g} % are bad")
-    return _said(objective, shown, bad, Verdict.INCONCLUSIVE, how_many_more(k, n, budget))
-
-
-def _complement(bad: Measurement) -> Measurement:
-    """Return the good share that a promise "at least so many" is shown by."""
-    interval = Interval(1 - bad.interval.high, 1 - bad.interval.low) if bad.interval else None
-    return replace(bad, value=None if bad.value is None else 1 - bad.value, interval=interval)
-
-
-def assess_projection(objective: Objective, projection: Projection, window: Window) -> Assessment:
-    """Say whether a month's projected spend keeps *objective*, by the projection's 80 % interval."""
-    shown = Measurement(
-        signal=objective.signal,
-        statistic="projection",
-        window=window,
-        n=projection.days if projection.total_usd is not None else 0,
-        value=projection.total_usd,
-        interval=projection.interval,
-    )
-    limit = objective.at_most or 0.0
-    if projection.total_usd is None or projection.interval is None:
-        return _said(objective, shown, None, Verdict.INCONCLUSIVE, projection.because)
-    if projection.interval.high <= limit:
-        return _said(objective, shown, None, Verdict.MET, "the whole 80 % interval is within the budget")
-    if projection.interval.low > limit:
-        return _said(objective, shown, None, Verdict.BREACHED, "the whole 80 % interval is above the budget")
-    return _said(objective, shown, None, Verdict.INCONCLUSIVE, "the budget lies inside the 80 % interval")
-
-
-def _said(
-    objective: Objective, shown: Measurement, bad: Measurement | None, verdict: Verdict, because: str
-) -> Assessment:
-    return Assessment(objective=objective, measurement=shown, bad=bad, verdict=verdict, because=because)

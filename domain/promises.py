@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from domain.assessment import ENOUGH_COVERAGE, Assessment
 from domain.facts import Facts
 from domain.goodput import Goodput, Promise, measure_goodput
 from domain.measure import Bad
 from domain.measurement import Measurement
-from domain.objective import ENOUGH_COVERAGE, Assessment, Objective, Verdict
+from domain.objective import Objective, Verdict
 from domain.signals import SIGNALS
 from domain.window import Window
 

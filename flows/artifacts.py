@@ -10,11 +10,11 @@ from alerts.figures import quantity, window_words
 from alerts.rule import Rule
 from alerts.sentences import BREAKDOWN, breakdown_row, burn_words, goodput_sentence, lasts_words, left_words
 from domain.alerting import Decision, State, Truth
+from domain.assessment import Assessment
 from domain.goodput import Goodput
 from domain.measurement import Measurement
 from domain.message import Message, MessageKind
 from domain.money import NANO_PER_USD, spell_usd
-from domain.objective import Assessment
 from domain.probe import Probe
 from domain.projection import Projection
 from domain.signals import SIGNALS

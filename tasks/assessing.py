@@ -6,7 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from adapters.assessor import Assessor
-from domain.objective import Assessment
+from domain.assessment import Assessment
 from domain.projection import Projection
 
 

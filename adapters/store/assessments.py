@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from adapters.store.alert_tables import ASSESSMENT
 from adapters.store.database import Database, upsert
+from domain.assessment import Assessment
 from domain.facts import from_us, to_us
 from domain.intervals import Interval
-from domain.objective import Assessment, Verdict
+from domain.objective import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from tests.adapters.store.examples import NOON, SHOP, dump, request
 DAY = timedelta(days=1)
 FAST = Objective(name="fast", tier="llm", promise="p95 within 3 s", signal="latency_s", statistic="p95", at_most=3.0)
 CHEAP = Objective(
-    name="cheap", tier="cost", promise="$1 a month", signal="cost_usd", statistic="projection", at_most=1.0
+    name="cheap", tier="cost", promise="$1 a month", signal="spend_usd", statistic="projection", at_most=1.0
 )
 ANSWERED = Objective(
     name="answered", tier="infrastructure", promise="99 %", signal="answered", statistic="share", at_least=0.99

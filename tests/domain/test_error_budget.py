@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.assessment import budget_of
 from domain.error_budget import BURN_WINDOWS, lasts, measure_budget, measure_burn
 from domain.facts import Facts
 from domain.measure import Bad
-from domain.objective import Objective, budget_of
+from domain.objective import Objective
 from domain.window import Window
 from tests.builders import DAY, HOUR, MINUTE, NOON, bad_of, every, facts, objective
 

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from domain.assessment import assess, assess_projection
 from domain.certainty import surely_at_most, surely_more
 from domain.intervals import Interval
-from domain.objective import Objective, Tier, Verdict, assess, assess_projection
+from domain.objective import Objective, Tier, Verdict
 from domain.projection import project_month
 from domain.window import Window
 from tests.builders import DAY, NOON, bad_of, facts
@@ -99,8 +100,20 @@ def test_only_requests_that_ended_in_the_window_count():
         pytest.param({"at_most": 0.0}, "never be spent or never be kept", id="a budget of nothing"),
         pytest.param({"signal": "joy", "at_most": 0.1}, "there is no signal 'joy'", id="unknown signal"),
         pytest.param({}, "exactly one limit", id="no limit"),
-        pytest.param({"statistic": "mean", "at_least": 1}, "limited by at_most", id="a mean from below"),
-        pytest.param({"statistic": "p95", "above": 1, "at_most": 1}, "leave them out here", id="two limits"),
+        pytest.param({"signal": "cost_usd", "statistic": "mean", "at_least": 1}, "limited by at_most", id="from below"),
+        pytest.param(
+            {"signal": "ttft_s", "statistic": "p95", "above": 1, "at_most": 1}, "leave them out here", id="two limits"
+        ),
+        pytest.param({"statistic": "p95", "at_most": 1}, "its statistic is share", id="a percentile of yes and no"),
+        pytest.param({"signal": "latency_s", "at_most": 0.1}, "Say above or below", id="a share of seconds"),
+        pytest.param({"signal": "latency_s", "at_least": 0.9}, "Say above or below", id="the good share of seconds"),
+        pytest.param(
+            {"signal": "latency_s", "above": 1, "below": 2, "at_most": 0.1}, "one of them", id="both above and below"
+        ),
+        pytest.param({"at_most": float("nan")}, "finite number", id="not a number"),
+        pytest.param({"signal": "ttft_s", "statistic": "p95", "at_most": -1}, "below zero", id="a limit below zero"),
+        pytest.param({"signal": "cost_usd", "statistic": "projection", "at_most": 1}, "of spend_usd", id="projection"),
+        pytest.param({"at_most": 0.1, "over": "0s"}, "no time at all", id="no window"),
         pytest.param({"signal": "", "at_most": 0.1}, "signal is missing", id="about nothing"),
         pytest.param({"statistic": "goodput", "at_least": 0.9}, "leave signal", id="goodput of one signal"),
         pytest.param({"statistic": "goodput", "signal": "", "at_most": 0.9}, "one limit, at_least", id="bad goodput"),

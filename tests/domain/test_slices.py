@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from domain.assessment import assess
 from domain.measure import Bad
-from domain.objective import Verdict, assess
+from domain.objective import Verdict
 from domain.slices import BadMinute, slices
 from domain.window import Window
 from tests.builders import HOUR, MINUTE, NOON, facts, objective

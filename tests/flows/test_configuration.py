@@ -112,7 +112,10 @@ def test_a_wrong_app_file_is_answered_with_its_place(deployments, text, expected
         pytest.param("at_least: 0.999", "at_least: 0.9\n    at_most: 1", "exactly one limit", id="two limits"),
         pytest.param("infrastructure", "cellar", "/bot/slos.yaml:3:5: objectives.0.tier: Input should be", id="tier"),
         pytest.param(
-            "statistic: share", "statistic: p95\n    above: 3", "leave them out here", id="above with a quantile"
+            "statistic: share",
+            "statistic: p95\n    above: 3",
+            "its statistic is share",
+            id="a percentile of yes and no",
         ),
         pytest.param(
             "    at_least: 0.999",

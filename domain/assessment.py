@@ -1,0 +1,138 @@
+"""Assessing: whether the evidence says that a promise was kept."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain import measure
+from domain.certainty import DOUBT, how_many_more, surely_at_most, surely_more
+from domain.error_budget import ErrorBudget, measure_budget
+from domain.facts import Facts
+from domain.goodput import Goodput
+from domain.intervals import Interval, mean_interval
+from domain.measure import QUANTILES
+from domain.measurement import Measurement
+from domain.objective import Objective, Verdict
+from domain.projection import Projection
+from domain.signals import SIGNALS
+from domain.slices import BadMinute, slices
+from domain.window import Window
+
+ENOUGH_COVERAGE = 0.95
+"""Of the judgeable answers, for a verdict. Pages ask for less (`alerts.conditions.condition`): better woken by 80 %."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """An objective at one moment.
+
+    Attributes:
+        measurement: What is shown: the statistic of the promise.
+        bad: The bad share behind the verdict, of requests or minutes; None for means and totals.
+        because: The verdict's reason in words.
+        budget: What is left of the bad requests that the promise allows; None where it allows none.
+        goodput: The count behind a promise of goodput.
+    """
+
+    objective: Objective
+    measurement: Measurement
+    bad: Measurement | None
+    verdict: Verdict
+    because: str
+    budget: ErrorBudget | None = None
+    goodput: Goodput | None = None
+
+
+def budget_of(objective: Objective, facts: Facts, at: datetime) -> ErrorBudget | None:
+    """Return the error budget of *objective* at *at*; None if it is not a limit on bad requests."""
+    if objective.budget is None:
+        return None
+    return measure_budget(
+        facts,
+        at,
+        objective=objective.name,
+        signal=objective.signal,
+        bad=objective.bad,
+        allowed=objective.budget,
+        over=objective.over,
+    )
+
+
+def assess(objective: Objective, facts: Facts, window: Window) -> Assessment:
+    """Say whether *objective* was kept in *window*; *facts* may be wider than the window."""
+    inside = facts.within(window)
+    if objective.budget is not None:
+        bad = measure.share(inside, objective.signal, window, bad=objective.bad)
+        return _assess_share(objective, objective.budget, inside, bad)
+    if objective.statistic == "slices":
+        minute = BadMinute() if objective.above is None else BadMinute(above=objective.above)
+        bad = slices(inside, objective.signal, window, bad=objective.bad, minute=minute)
+        return _assess_share(objective, objective.slice_budget, inside, bad)
+    shown = measure.statistic(inside, objective.signal, objective.statistic, window)
+    limit = objective.at_most or 0.0
+    if shown.value is None:
+        return _said(objective, shown, None, Verdict.INCONCLUSIVE, "nothing was measured")
+    if objective.statistic == "total":
+        verdict = Verdict.BREACHED if shown.value > limit else Verdict.MET
+        return _said(objective, shown, None, verdict, f"{'above' if shown.value > limit else 'within'} the limit")
+    return _assess_mean(objective, shown, inside)
+
+
+def _assess_mean(objective: Objective, shown: Measurement, inside: Facts) -> Assessment:
+    limit = objective.at_most or 0.0
+    bounds = mean_interval(measure.population(inside, objective.signal), confidence=1 - 2 * DOUBT)
+    if bounds is not None and bounds.high <= limit:
+        return _said(objective, shown, None, Verdict.MET, "95 % sure that the mean is within the limit")
+    if bounds is not None and bounds.low > limit:
+        return _said(objective, shown, None, Verdict.BREACHED, "95 % sure that the mean is above the limit")
+    return _said(objective, shown, None, Verdict.INCONCLUSIVE, "too few, or too close to the limit, to say")
+
+
+def _assess_share(objective: Objective, budget: float, inside: Facts, bad: Measurement) -> Assessment:
+    shown = bad
+    if objective.statistic in QUANTILES:
+        shown = measure.statistic(inside, objective.signal, objective.statistic, bad.window)
+    if bad.n == 0:
+        return _said(objective, shown, bad, Verdict.INCONCLUSIVE, "nothing was measured")
+    if objective.statistic in {"share", "slices"} and objective.at_least is not None:
+        shown = _complement(bad)
+    covered = measure.coverage(inside) if SIGNALS[objective.signal].sampled else None
+    if covered is not None and covered < ENOUGH_COVERAGE:
+        return _said(objective, shown, bad, Verdict.INCONCLUSIVE, f"only {covered:.0%} of the sample could be judged")
+    k, n = bad.k or 0, bad.n
+    if surely_at_most(k, n, budget):
+        return _said(objective, shown, bad, Verdict.MET, f"95 % sure that at most {100 * budget:.4g} % are bad")
+    if surely_more(k, n, budget):
+        return _said(objective, shown, bad, Verdict.BREACHED, f"95 % sure that more than {100 * budget:.4g} % are bad")
+    return _said(objective, shown, bad, Verdict.INCONCLUSIVE, how_many_more(k, n, budget))
+
+
+def _complement(bad: Measurement) -> Measurement:
+    """Return the good share that a promise "at least so many" is shown by."""
+    interval = Interval(1 - bad.interval.high, 1 - bad.interval.low) if bad.interval else None
+    return replace(bad, value=None if bad.value is None else 1 - bad.value, interval=interval)
+
+
+def assess_projection(objective: Objective, projection: Projection, window: Window) -> Assessment:
+    """Say whether a month's projected spend keeps *objective*, by the projection's 80 % interval."""
+    shown = Measurement(
+        signal=objective.signal,
+        statistic="projection",
+        window=window,
+        n=projection.days if projection.total_usd is not None else 0,
+        value=projection.total_usd,
+        interval=projection.interval,
+    )
+    limit = objective.at_most or 0.0
+    if projection.total_usd is None or projection.interval is None:
+        return _said(objective, shown, None, Verdict.INCONCLUSIVE, projection.because)
+    if projection.interval.high <= limit:
+        return _said(objective, shown, None, Verdict.MET, "the whole 80 % interval is within the budget")
+    if projection.interval.low > limit:
+        return _said(objective, shown, None, Verdict.BREACHED, "the whole 80 % interval is above the budget")
+    return _said(objective, shown, None, Verdict.INCONCLUSIVE, "the budget lies inside the 80 % interval")
+
+
+def _said(
+    objective: Objective, shown: Measurement, bad: Measurement | None, verdict: Verdict, because: str
+) -> Assessment:
+    return Assessment(objective=objective, measurement=shown, bad=bad, verdict=verdict, because=because)
