@@ -43,7 +43,7 @@ async def _play(services: Services, window: Window, *, tell: bool) -> None:
     if decided is not None and decided > window.end:
         raise ConfigError(
             f"its alerts are decided up to {decided:%Y-%m-%d %H:%M} UTC already, and the past cannot follow it; "
-            "replay into a database of its own, such as GOODPUT_DATABASE_URL=sqlite:////tmp/replay.db"
+            "replay into a database of its own, such as GOODPUT_DATABASE_URL=sqlite:////data/replay.db"
         )
     await services.look_around()
     desk = services.desk(tell=tell)

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, func, insert, select
 from adapters.store.alert_tables import EVALUATION, INSTANCE, SLOT, TRANSITION
 from adapters.store.database import Database, add_new, take_turns, upsert
 from adapters.store.outbox import enqueue
+from adapters.store.tables import inside
 from domain.alerting import Decision, Evaluation, Instance, State, Transition, Truth
 from domain.facts import from_us, to_us
 from domain.measurement import Labels
@@ -68,11 +69,7 @@ class Alerts:
 
     def transitions(self, application: str, window: Window) -> list[Transition]:
         """Return the changes of state in *window*, oldest first."""
-        query = select(TRANSITION).where(
-            TRANSITION.c.application == application,
-            TRANSITION.c.slot_us >= to_us(window.start),
-            TRANSITION.c.slot_us < to_us(window.end),
-        )
+        query = select(TRANSITION).where(*inside(TRANSITION.c.slot_us, application, window))
         with self.database.reading() as connection:
             found = [_transition(row) for row in connection.execute(query)]
         return sorted(found, key=lambda one: (one.slot, one.rule, one.labels))  # databases differ in how texts sort
@@ -98,9 +95,7 @@ class Alerts:
     def kept_quiet(self, application: str, window: Window) -> list[Quiet]:
         """Return the rules whose limit was crossed in *window* by so few requests that chance was an excuse."""
         over = (
-            EVALUATION.c.application == application,
-            EVALUATION.c.slot_us >= to_us(window.start),
-            EVALUATION.c.slot_us < to_us(window.end),
+            *inside(EVALUATION.c.slot_us, application, window),
             EVALUATION.c.truth == str(Truth.FALSE),
             EVALUATION.c.state == str(State.INACTIVE),
             EVALUATION.c.k.is_not(None),

@@ -9,8 +9,7 @@ from sqlalchemy import Row, bindparam, func, select, update
 
 from adapters.store.alert_tables import SLOT
 from adapters.store.database import Database, add_new, upsert
-from adapters.store.requests import inside
-from adapters.store.tables import JUDGEMENT
+from adapters.store.tables import JUDGEMENT, inside
 from domain.facts import from_us, to_us
 from domain.judgement import JudgeFailure, Judgement, NotApplicable, Score
 from domain.transcript import Transcript
@@ -58,7 +57,7 @@ class Judgements:
     def settled(self, application: str, window: Window) -> set[str]:
         """Return the traces that ended in *window* and need no further judging: scored, or not applicable."""
         query = select(JUDGEMENT.c.trace_id).where(
-            *inside(JUDGEMENT, application, window), JUDGEMENT.c.outcome.in_(["scored", "not applicable"])
+            *inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.outcome.in_(["scored", "not applicable"])
         )
         with self.database.reading() as connection:
             return set(connection.scalars(query))
@@ -68,7 +67,7 @@ class Judgements:
         query = (
             select(JUDGEMENT)
             .where(
-                *inside(JUDGEMENT, application, window),
+                *inside(JUDGEMENT.c.ended_us, application, window),
                 JUDGEMENT.c.outcome == "scored",
                 JUDGEMENT.c.published.is_(False),
             )

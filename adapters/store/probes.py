@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from adapters.store.database import Database, upsert
-from adapters.store.tables import PROBE
+from adapters.store.tables import PROBE, inside
 from domain.facts import from_us, to_us
 from domain.probe import Probe
 from domain.window import Window
@@ -37,15 +37,7 @@ class Probes:
 
     def made_in(self, application: str, window: Window) -> list[Probe]:
         """Return the probes of an application in *window*, oldest first."""
-        query = (
-            select(PROBE)
-            .where(
-                PROBE.c.application == application,
-                PROBE.c.at_us >= to_us(window.start),
-                PROBE.c.at_us < to_us(window.end),
-            )
-            .order_by(PROBE.c.at_us)
-        )
+        query = select(PROBE).where(*inside(PROBE.c.at_us, application, window)).order_by(PROBE.c.at_us)
         with self.database.reading() as connection:
             return [
                 Probe(

@@ -6,11 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Delete,
     Row,
-    Table,
     Update,
     and_,
     bindparam,
@@ -23,7 +21,7 @@ from sqlalchemy import (
 from adapters.store.columns import facts_from_rows
 from adapters.store.database import Database, take_turns, upsert
 from adapters.store.steps import read_steps, replace_steps
-from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, WATERMARK
+from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, WATERMARK, inside
 from domain.facts import Facts, from_us, to_us
 from domain.feedback import Feedback
 from domain.hops import Hop, hops
@@ -103,7 +101,7 @@ class Requests:
 
     def ended_in(self, application: str, window: Window) -> list[str]:
         """Return the trace ids of the requests that ended in *window*, oldest first."""
-        query = select(REQUEST.c.trace_id).where(*inside(REQUEST, application, window)).order_by(*_IN_ORDER)
+        query = select(REQUEST.c.trace_id).where(*inside(REQUEST.c.ended_us, application, window)).order_by(*_IN_ORDER)
         with self.database.reading() as connection:
             return list(connection.scalars(query))
 
@@ -116,7 +114,7 @@ class Requests:
         """Return the requests that ended in *window*, with their judgements and thumbs, as columns."""
         judged = (
             select(JUDGEMENT.c.trace_id, JUDGEMENT.c.outcome, JUDGEMENT.c.value)
-            .where(*inside(JUDGEMENT, application, window), JUDGEMENT.c.criterion == "faithfulness")
+            .where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion == "faithfulness")
             .order_by(JUDGEMENT.c.judged_us, JUDGEMENT.c.version)  # the newest counts
         )
         thumbs = (
@@ -124,22 +122,13 @@ class Requests:
             .where(FEEDBACK.c.application == application, FEEDBACK.c.given_us >= to_us(window.start))
             .order_by(FEEDBACK.c.given_us, FEEDBACK.c.id)  # people change their minds: the last counts
         )
-        requests = select(REQUEST).where(*inside(REQUEST, application, window)).order_by(*_IN_ORDER)
+        requests = select(REQUEST).where(*inside(REQUEST.c.ended_us, application, window)).order_by(*_IN_ORDER)
         with self.database.reading() as connection:
             return facts_from_rows(
                 connection.execute(requests).all(),
                 connection.execute(judged).all(),
                 connection.execute(thumbs).all(),
             )
-
-
-def inside(table: Table, application: str, window: Window) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions for rows of *application* that ended in *window*."""
-    return (
-        table.c.application == application,
-        table.c.ended_us >= to_us(window.start),
-        table.c.ended_us < to_us(window.end),
-    )
 
 
 def _kept(connection: Connection, application: str, trace_ids: Sequence[str], since: datetime) -> Iterator[Row[Any]]:

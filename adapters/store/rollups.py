@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from adapters.store.database import Database
-from adapters.store.tables import COMBO, ROLLUP, SPREAD
+from adapters.store.tables import COMBO, ROLLUP, SPREAD, inside
 from domain.facts import LABELS, from_us, to_us
 from domain.rollup import HOUR_US, PAIR, Counters, Hour, Labelled, Plan, Rolled, add_up
 from domain.window import Window
@@ -29,7 +29,9 @@ class Rollups:
         if first >= last:
             return None
         hours = Window(from_us(first), from_us(last))
-        other = select(ROLLUP.c.hour_us).where(*_inside(ROLLUP, application, hours), ROLLUP.c.plan != plan.version)
+        other = select(ROLLUP.c.hour_us).where(
+            *inside(ROLLUP.c.hour_us, application, hours), ROLLUP.c.plan != plan.version
+        )
         with self.database.reading() as connection:
             return None if connection.execute(other.limit(1)).first() else hours
 
@@ -43,9 +45,9 @@ class Rollups:
         with self.database.reading() as connection:
             groups, names = _groups(_labels(connection, application), split_by)
             rows = connection.execute(
-                select(ROLLUP.c.combos, ROLLUP.c.counters).where(*_inside(ROLLUP, application, hours))
+                select(ROLLUP.c.combos, ROLLUP.c.counters).where(*inside(ROLLUP.c.hour_us, application, hours))
             ).all()
-            pairs = select(SPREAD.c.pairs).where(*_inside(SPREAD, application, hours))
+            pairs = select(SPREAD.c.pairs).where(*inside(SPREAD.c.hour_us, application, hours))
             blobs = [
                 b"".join(connection.scalars(pairs.where(SPREAD.c.signal == signal))) if spreads else b""
                 for signal in plan.spread
@@ -89,14 +91,6 @@ def replace_hours(
         connection.execute(insert(ROLLUP), rows)
     if spreads:
         connection.execute(insert(SPREAD), spreads)
-
-
-def _inside(table: Table, application: str, hours: Window) -> tuple[ColumnElement[bool], ...]:
-    return (
-        table.c.application == application,
-        table.c.hour_us >= to_us(hours.start),
-        table.c.hour_us < to_us(hours.end),
-    )
 
 
 def _labels(connection: Connection, application: str) -> dict[int, Labelled]:

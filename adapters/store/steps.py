@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, delete, select
 from sqlmodel import Field, SQLModel
 
 from adapters.store.database import add_new, upsert
-from adapters.store.tables import table
+from adapters.store.tables import inside, table
 from domain.facts import MOST_NAMES, OTHER, to_us
 from domain.hops import Step
 from domain.request import Request
@@ -72,9 +72,7 @@ def replace_steps(
 def read_steps(connection: Connection, application: str, window: Window) -> Iterator[Step]:
     """Yield the steps of the chains that ended in *window*."""
     query = select(STEP.c.name, STEP.c.type, STEP.c.seconds, STEP.c.cost_nano_usd, STEP.c.failed).where(
-        STEP.c.application == application,
-        STEP.c.ended_us >= to_us(window.start),
-        STEP.c.ended_us < to_us(window.end),
+        *inside(STEP.c.ended_us, application, window)
     )
     for name, kind, seconds, cost, failed in connection.execute(query):
         yield Step(name=name, type=kind, seconds=seconds, cost_nano_usd=cost, failed=failed)

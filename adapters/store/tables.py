@@ -4,8 +4,11 @@ Times are whole microseconds since 1970 (UTC), money is whole nano-USD: both sum
 Postgres alike. Rows are filled from validated domain values only; SQLModel does not validate tables.
 """
 
-from sqlalchemy import BigInteger, Table
+from sqlalchemy import BigInteger, Column, ColumnElement, Table
 from sqlmodel import Field, SQLModel
+
+from domain.facts import to_us
+from domain.window import Window
 
 
 class RequestRow(SQLModel, table=True):
@@ -131,6 +134,15 @@ def table(row: type[SQLModel]) -> Table:
     """Return the table behind *row*, whose columns (`table(X).c.name`) are what queries are written in."""
     found: Table = row.__table__  # type: ignore[attr-defined]  # SQLModel hides what SQLAlchemy made
     return found
+
+
+def inside(time_us: Column[int], application: str, window: Window) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for rows of *application* whose *time_us*, a column of their table, lies in *window*."""
+    return (
+        time_us.table.c.application == application,
+        time_us >= to_us(window.start),
+        time_us < to_us(window.end),
+    )
 
 
 REQUEST = table(RequestRow)
