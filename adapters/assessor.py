@@ -11,11 +11,10 @@ from domain.error_budget import BURN_WINDOWS, ErrorBudget
 from domain.facts import Facts
 from domain.goodput import Goodput
 from domain.objective import Objective
-from domain.projection import Projection, daily_spend_usd, project_month
+from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, project_month
 from domain.promises import assess_goodput, goodput_of
 from domain.window import Window
 
-_MONTHS = timedelta(days=62)  # this month, and the weeks before it that a projection learns from
 _DAY = timedelta(hours=24)
 
 
@@ -38,7 +37,7 @@ class Assessor:
     def assess(self, at: datetime) -> list[Assessment]:
         """Assess every objective over the window that ends at *at*, and keep the verdicts under that slot."""
         spends = any(objective.statistic == "projection" for objective in self._objectives)
-        longest = max(self._longest, _MONTHS) if spends else self._longest
+        longest = max(self._longest, LOOKS_BACK) if spends else self._longest
         facts = self._store.requests.facts(self._application.name, Window.ending(at, longest))
         found = [self._one(objective, facts, at) for objective in self._objectives]
         self._store.assessments.save(self._application.name, at, found)
@@ -59,7 +58,7 @@ class Assessor:
 
     def projection(self, at: datetime) -> Projection:
         """Return where the month's spend is heading."""
-        return self._project(self._store.requests.facts(self._application.name, Window.ending(at, _MONTHS)), at)
+        return self._project(self._store.requests.facts(self._application.name, Window.ending(at, LOOKS_BACK)), at)
 
     def _one(self, objective: Objective, facts: Facts, at: datetime) -> Assessment:
         window = Window.ending(at, objective.over)
@@ -76,7 +75,5 @@ class Assessor:
 
     def _project(self, facts: Facts, at: datetime) -> Projection:
         known = self._store.requests.known(self._application.name)
-        first = known.start if known else at
-        whole = first.date() if first == first.replace(hour=0, minute=0, second=0, microsecond=0) else None
-        first_day = whole or first.date() + timedelta(days=1)
-        return project_month(daily_spend_usd(facts), at, first_day=first_day if known else None)
+        first_day = first_full_day(known.start) if known else None
+        return project_month(daily_spend_usd(facts), at, first_day=first_day)

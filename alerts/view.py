@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from domain.application import Application
 from domain.facts import Facts
@@ -65,10 +65,3 @@ class View:
         if whole and self.known_from > window.start + window.length * _UNKNOWN_PART:
             return f"traces are known only since {self.known_from:%-d %b %H:%M} UTC"
         return None
-
-    @property
-    def first_full_day(self) -> date:
-        """The first day whose spend is known from its beginning."""
-        start = self.known_from
-        whole = start.hour == start.minute == start.second == 0
-        return start.date() if whole else start.date() + timedelta(days=1)

@@ -17,7 +17,16 @@ def surely_at_most(k: int, n: int, budget: float, doubt: float = DOUBT) -> bool:
 
 def surely_more(k: int, n: int, budget: float, doubt: float = DOUBT) -> bool:
     """Whether the exact one-sided lower bound of k/n lies above *budget*."""
-    return k > 0 and float(special.betaincinv(k, n - k + 1, doubt)) > budget
+    return k > 0 and surely_at_least(k, n, doubt) > budget
+
+
+def surely_at_least(k: int, n: int, doubt: float = DOUBT) -> float:
+    """Return the exact one-sided lower bound of k/n (Clopper & Pearson 1934).
+
+    >>> surely_at_least(0, 10), round(surely_at_least(5, 10), 3)
+    (0.0, 0.222)
+    """
+    return float(special.betaincinv(k, n - k + 1, doubt)) if k else 0.0
 
 
 def how_many_more(k: int, n: int, budget: float) -> str:

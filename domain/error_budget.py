@@ -6,9 +6,7 @@ A burn rate of 1 spends the budget exactly by the end of the promise's window; 1
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scipy import special
-
-from domain.certainty import DOUBT
+from domain.certainty import DOUBT, surely_at_least
 from domain.facts import Facts
 from domain.measure import Bad, population
 from domain.signals import SIGNALS
@@ -96,7 +94,7 @@ def measure_burn(facts: Facts, window: Window, *, signal: str, bad: Bad, allowed
         n=n,
         k=k,
         rate=k / n / allowed if n else None,
-        at_least=_surely(k, n, doubt) / allowed if sure else None,
+        at_least=surely_at_least(k, n, doubt) / allowed if sure else None,
     )
 
 
@@ -113,8 +111,3 @@ def lasts(left: float | None, pace: float | None, over: timedelta) -> timedelta 
     if pace is None or left > pace:
         return None
     return over * (left / pace)
-
-
-def _surely(k: int, n: int, doubt: float) -> float:
-    """Return the exact one-sided lower bound of a share (Clopper & Pearson 1934)."""
-    return float(special.betaincinv(k, n - k + 1, doubt)) if k else 0.0

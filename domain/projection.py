@@ -18,6 +18,8 @@ from domain.facts import Facts, from_us
 from domain.intervals import Interval
 from domain.money import NANO_PER_USD
 
+LOOKS_BACK = timedelta(days=62)
+"""What a projection needs to see: this month, and the weeks before it that it learns from."""
 ENOUGH_DAYS = 3
 _WEEKLY_FROM_DAYS = 14
 _LOOK_BACK_DAYS = 28
@@ -73,6 +75,17 @@ def daily_spend_usd(facts: Facts) -> dict[date, float]:
         from_us(int(day) * 86_400 * 1_000_000).date(): int(total) / NANO_PER_USD
         for day, total in zip(found, totals, strict=True)
     }
+
+
+def first_full_day(known_from: datetime) -> date:
+    """Return the first UTC day whose spend is known from its beginning.
+
+    >>> first_full_day(datetime(2026, 11, 1, tzinfo=UTC)), first_full_day(datetime(2026, 11, 1, 0, 1, tzinfo=UTC))
+    (datetime.date(2026, 11, 1), datetime.date(2026, 11, 2))
+    """
+    start = known_from.astimezone(UTC)
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    return start.date() if start == midnight else start.date() + timedelta(days=1)
 
 
 def project_month(spend: Mapping[date, float], at: datetime, *, first_day: date | None = None) -> Projection:

@@ -6,6 +6,7 @@ from datetime import datetime
 from prefect.artifacts import acreate_table_artifact
 
 from adapters.evaluator import EvaluationReport
+from alerts import figures
 from alerts.figures import quantity, window_words
 from alerts.rule import Rule
 from alerts.sentences import BREAKDOWN, breakdown_row, burn_words, goodput_sentence, lasts_words, left_words
@@ -14,7 +15,6 @@ from domain.assessment import Assessment
 from domain.goodput import Goodput
 from domain.measurement import Measurement
 from domain.message import Message, MessageKind
-from domain.money import NANO_PER_USD, spell_usd
 from domain.probe import Probe
 from domain.projection import Projection
 from domain.signals import SIGNALS
@@ -184,7 +184,7 @@ def _budget(one: Assessment) -> dict[str, str]:
 
 def dollars(amount: float | None) -> str:
     """Return USD as people read it."""
-    return "-" if amount is None else spell_usd(amount * NANO_PER_USD)
+    return "-" if amount is None else figures.dollars(amount)
 
 
 def _why_told(told: bool, state: State, truth: Truth) -> str:

@@ -18,12 +18,11 @@ from domain.alerting import Finding, Truth
 from domain.duration import Duration
 from domain.measurement import Labels
 from domain.message import WorstTrace
-from domain.projection import Projection, daily_spend_usd, project_month
+from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, project_month
 from domain.window import Window
 
 ENOUGH_PRICED = 0.95
 _NO_BUDGET = "no monthly budget is set (monthly_budget_usd in app.yaml)"
-_LOOK_BACK = timedelta(days=62)
 _MOMENT = timedelta(minutes=1)
 
 
@@ -50,7 +49,7 @@ class OverBudget(Asked):
     @property
     def looks_back(self) -> timedelta:
         """The month, and the weeks before it that the projection learns from."""
-        return _LOOK_BACK
+        return LOOKS_BACK
 
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application."""
@@ -107,7 +106,7 @@ class BudgetSpent(Asked):
     @property
     def looks_back(self) -> timedelta:
         """The month."""
-        return _LOOK_BACK
+        return LOOKS_BACK
 
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application; a new month begins with nothing spent."""
@@ -141,7 +140,7 @@ class BudgetSpent(Asked):
 
 
 def _projection(view: View) -> Projection:
-    return project_month(daily_spend_usd(view.facts), _now(view), first_day=view.first_full_day)
+    return project_month(daily_spend_usd(view.facts), _now(view), first_day=first_full_day(view.known_from))
 
 
 def _now(view: View) -> datetime:

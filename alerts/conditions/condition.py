@@ -10,7 +10,7 @@ from alerts.view import View
 from domain import measure
 from domain.alerting import Finding
 from domain.facts import Facts
-from domain.measurement import Labels
+from domain.measurement import Labels, labels
 from domain.message import WorstTrace
 
 ENOUGH_COVERAGE = 0.80
@@ -37,6 +37,13 @@ class Evaluable(Protocol):
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:
         """Name the requests that show the problem best; empty where single requests do not."""
         ...
+
+
+def split(facts: Facts, by: str | None) -> list[tuple[Labels, Facts]]:
+    """Return the requests of each name of a label, with that label; all of them, unlabelled, where *by* is None."""
+    if by is None:
+        return [((), facts)]
+    return [(labels({by: name}), part) for name, part in facts.split(by)]
 
 
 def why_badly_judged(facts: Facts, when: str) -> str | None:

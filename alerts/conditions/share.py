@@ -4,7 +4,7 @@ The guard is the exact test of the guide's threshold: a rule that looks every mi
 of times a month on a service that keeps its promise. `chance of k or more of n at the healthy share <= alpha`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Self
@@ -12,7 +12,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from alerts.conditions.condition import Asked, why_badly_judged
+from alerts.conditions.condition import Asked, split, why_badly_judged
 from alerts.figures import odds, percent, quantity, short_name, window_words
 from alerts.view import View
 from domain import measure
@@ -21,7 +21,7 @@ from domain.duration import Duration
 from domain.facts import LABELS, Facts
 from domain.intervals import chance_of_at_least
 from domain.measure import Bad
-from domain.measurement import Labels, Measurement, labels
+from domain.measurement import Labels, Measurement
 from domain.message import WorstTrace
 from domain.signals import SIGNALS
 from domain.window import Window
@@ -100,7 +100,7 @@ class ShareAbove(Asked):
         window = self._window(view, asked)
         if why := view.why_unknown(window):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
-        parts = list(self._parts(view.facts.within(window)))
+        parts = split(view.facts.within(window), self.split_by)
         if not parts:
             return [Finding(truth=Truth.UNKNOWN, because=f"no requests with a {self.split_by} in {self._when}")]
         return [self._one(view, facts, of, asked, self.alpha / len(parts)) for of, facts in parts]
@@ -162,11 +162,6 @@ class ShareAbove(Asked):
         if objective is None or objective.budget is None:
             return None
         return _Question(objective.signal, objective.bad, self.share_above or objective.budget)
-
-    def _parts(self, facts: Facts) -> Iterable[tuple[Labels, Facts]]:
-        if self.split_by is None:
-            return [((), facts)]
-        return [(labels({self.split_by: name}), part) for name, part in facts.split(self.split_by)]
 
     @property
     def _when(self) -> str:

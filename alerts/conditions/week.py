@@ -1,12 +1,12 @@
 """This week against the week before, for the weekly digest: what moved, with its sample."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from alerts.conditions.condition import Asked
+from alerts.conditions.condition import Asked, split
 from alerts.figures import percent, quantity, window_words
 from alerts.view import View
 from domain import measure
@@ -14,7 +14,7 @@ from domain.alerting import Finding, Truth
 from domain.duration import Duration
 from domain.facts import LABELS, Facts
 from domain.measure import Bad
-from domain.measurement import Labels, Measurement, labels
+from domain.measurement import Labels, Measurement
 from domain.message import WorstTrace
 from domain.signals import SIGNALS
 from domain.window import Window
@@ -62,7 +62,7 @@ class WeekOnWeek(Asked):
         if why := view.why_unknown(now) or view.why_unknown(before, whole=True):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         earlier = view.facts.within(before)
-        parts = list(self._parts(view.facts.within(now)))
+        parts = split(view.facts.within(now), self.split_by)
         if not parts:
             because = f"no requests with a {self.split_by} in {window_words(now.length)}"
             return [Finding(truth=Truth.UNKNOWN, because=because)]
@@ -108,8 +108,3 @@ class WeekOnWeek(Asked):
             return self.over
         known = view.slot - view.settle - view.known_from
         return min(self.over, max(self.at_least, known / 2 // _DAY * _DAY))
-
-    def _parts(self, facts: Facts) -> Iterable[tuple[Labels, Facts]]:
-        if self.split_by is None:
-            return [((), facts)]
-        return [(labels({self.split_by: name}), part) for name, part in facts.split(self.split_by)]
