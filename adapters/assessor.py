@@ -1,16 +1,17 @@
-"""Assessing: were the promises kept? From stored facts to stored verdicts."""
+"""Assessing: were the promises kept? From what is stored to stored verdicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from adapters.store import Store
+from adapters.store import Store, StoredHistory
 from domain.application import Application
 from domain.assessment import Assessment, assess, assess_projection, budget_of
 from domain.error_budget import BURN_WINDOWS, ErrorBudget
-from domain.facts import Facts
 from domain.goodput import Goodput
+from domain.history import LONG, History
 from domain.objective import Objective
+from domain.plan import Plan
 from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, project_month
 from domain.promises import assess_goodput, goodput_of
 from domain.window import Window
@@ -27,19 +28,18 @@ class Standing:
 
 
 class Assessor:
-    """Assesses the objectives of one application."""
+    """Assesses the objectives of one application; *plan* says what of it is counted by the hour."""
 
-    def __init__(self, store: Store, application: Application, objectives: Sequence[Objective]) -> None:
+    def __init__(self, store: Store, application: Application, objectives: Sequence[Objective], plan: Plan) -> None:
         self._store = store
         self._application = application
         self._objectives = objectives
+        self._plan = plan
 
     def assess(self, at: datetime) -> list[Assessment]:
         """Assess every objective over the window that ends at *at*, and keep the verdicts under that slot."""
-        spends = any(objective.statistic == "projection" for objective in self._objectives)
-        longest = max(self._longest, LOOKS_BACK) if spends else self._longest
-        facts = self._store.requests.facts(self._application.name, Window.ending(at, longest))
-        found = [self._one(objective, facts, at) for objective in self._objectives]
+        history = self._history(at)
+        found = [self._one(objective, history, at) for objective in self._objectives]
         self._store.assessments.save(self._application.name, at, found)
         return found
 
@@ -48,32 +48,33 @@ class Assessor:
 
         Goodput is shown over the window in which it was promised, or over 24 hours where nobody promised it.
         """
-        facts = self._store.requests.facts(self._application.name, Window.ending(at, self._longest))
+        history = self._history(at)
         over = next((one.over for one in self._objectives if one.statistic == "goodput"), _DAY)
-        budgets = (budget_of(objective, facts, at) for objective in self._objectives)
+        budgets = (budget_of(objective, history, at) for objective in self._objectives)
         return Standing(
-            goodput_of(self._objectives, facts, Window.ending(at, over)),
+            goodput_of(self._objectives, history, Window.ending(at, over)),
             tuple(budget for budget in budgets if budget is not None),
         )
 
     def projection(self, at: datetime) -> Projection:
         """Return where the month's spend is heading."""
-        return self._project(self._store.requests.facts(self._application.name, Window.ending(at, LOOKS_BACK)), at)
+        return self._project(self._history(at), at)
 
-    def _one(self, objective: Objective, facts: Facts, at: datetime) -> Assessment:
+    def _one(self, objective: Objective, history: History, at: datetime) -> Assessment:
         window = Window.ending(at, objective.over)
         if objective.statistic == "projection":
-            return assess_projection(objective, self._project(facts, at), window)
+            return assess_projection(objective, self._project(history, at), window)
         if objective.statistic == "goodput":
-            return assess_goodput(objective, goodput_of(self._objectives, facts, window))
-        return replace(assess(objective, facts, window), budget=budget_of(objective, facts, at))
+            return assess_goodput(objective, goodput_of(self._objectives, history, window))
+        return replace(assess(objective, history, window), budget=budget_of(objective, history, at))
 
-    @property
-    def _longest(self) -> timedelta:
-        """The longest window that an objective, or the burn of its budget, looks at."""
-        return max((*BURN_WINDOWS, *(objective.over for objective in self._objectives)))
+    def _history(self, at: datetime) -> StoredHistory:
+        longest = max((LOOKS_BACK, *BURN_WINDOWS, *(objective.over for objective in self._objectives)))
+        history = self._store.history(self._application.name, self._plan)
+        history.hold(rows=Window.ending(at, LONG), hours=Window.ending(at, longest))
+        return history
 
-    def _project(self, facts: Facts, at: datetime) -> Projection:
+    def _project(self, history: History, at: datetime) -> Projection:
         known = self._store.requests.known(self._application.name)
         first_day = first_full_day(known.start) if known else None
-        return project_month(daily_spend_usd(facts), at, first_day=first_day)
+        return project_month(daily_spend_usd(history, at), at, first_day=first_day)

@@ -88,8 +88,9 @@ class Evaluator:
         chosen = [trace_id for trace_id in choose(ended, rate) if trace_id not in settled]
         outcomes: Counter[str] = Counter()
         for batch in _batches(chosen):
-            judged = await self._judge_batch(batch, window, at)
+            judged = await self._judge_batch(batch, window, at, rate)
             outcomes.update(outcome_words(judgement) for _, judgement in judged)
+        self._store.judgements.raise_rate(application, window, rate)
         self._store.judgements.mark_judged(application, window.end)
         published, refused = await self._write_back(window)
         return EvaluationReport(
@@ -103,7 +104,7 @@ class Evaluator:
         )
 
     async def _judge_batch(
-        self, trace_ids: Sequence[str], window: Window, at: datetime
+        self, trace_ids: Sequence[str], window: Window, at: datetime, rate: float
     ) -> list[tuple[Transcript, Judgement]]:
         rows = await self._source.with_texts(trace_ids, Window(window.start - OVERLAP, window.end))
         traces = list(group(rows))
@@ -118,7 +119,7 @@ class Evaluator:
 
         judged = list(await asyncio.gather(*(one(transcript) for transcript in readable.values())))
         judged += [self._without_texts(trace, at) for trace in traces if trace.id not in readable]
-        self._store.judgements.save(self._reading.application.name, judged, keep_reasons=self._keep_reasons)
+        self._store.judgements.save(self._reading.application.name, judged, keep_reasons=self._keep_reasons, rate=rate)
         return judged
 
     def _without_texts(self, trace: Trace, at: datetime) -> tuple[Transcript, Judgement]:

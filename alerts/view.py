@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.application import Application
-from domain.facts import Facts
+from domain.history import History
 from domain.objective import Objective
 from domain.probe import Probe
 from domain.window import Window
@@ -20,7 +20,7 @@ class View:
     """The world at one slot.
 
     Attributes:
-        facts: Requests of the longest window that any rule looks at, or more.
+        history: The requests, as far back as any rule looks; windows that end after the slot are nobody's business.
         known_until: Traces are read completely up to here; later windows are unknown.
         judged_until: Samples are judged up to here; later answers may only wait for their turn. None: as far as read.
         probes: Looks at the endpoint from outside, oldest first.
@@ -31,7 +31,7 @@ class View:
     slot: datetime
     application: Application
     objectives: Mapping[str, Objective]
-    facts: Facts
+    history: History
     known_from: datetime
     known_until: datetime
     judged_until: datetime | None = None

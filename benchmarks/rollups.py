@@ -22,8 +22,8 @@ import numpy as np
 
 from adapters.store import Store
 from adapters.store.rollups import Rollups, replace_hours
+from domain.bad import Bad
 from domain.facts import to_us
-from domain.measure import Bad
 from domain.rollup import HOUR_US, Plan, Probe, hours
 from domain.window import Window
 

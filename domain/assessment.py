@@ -6,15 +6,15 @@ from datetime import datetime
 from domain import measure
 from domain.certainty import DOUBT, how_many_more, surely_at_most, surely_more
 from domain.error_budget import ErrorBudget, measure_budget
-from domain.facts import Facts
 from domain.goodput import Goodput
-from domain.intervals import Interval, mean_interval
+from domain.history import History, Sample
+from domain.intervals import Interval
 from domain.measure import QUANTILES
 from domain.measurement import Measurement
 from domain.objective import Objective, Verdict
 from domain.projection import Projection
 from domain.signals import SIGNALS
-from domain.slices import BadMinute, slices
+from domain.tally import Tally
 from domain.window import Window
 
 ENOUGH_COVERAGE = 0.95
@@ -42,44 +42,41 @@ class Assessment:
     goodput: Goodput | None = None
 
 
-def budget_of(objective: Objective, facts: Facts, at: datetime) -> ErrorBudget | None:
+def budget_of(objective: Objective, history: History, at: datetime) -> ErrorBudget | None:
     """Return the error budget of *objective* at *at*; None if it is not a limit on bad requests."""
     if objective.budget is None:
         return None
     return measure_budget(
-        facts,
+        history,
         at,
         objective=objective.name,
-        signal=objective.signal,
-        bad=objective.bad,
+        limit=objective.limit,
+        where=objective.labels,
         allowed=objective.budget,
         over=objective.over,
     )
 
 
-def assess(objective: Objective, facts: Facts, window: Window) -> Assessment:
-    """Say whether *objective* was kept in *window*; *facts* may be wider than the window."""
-    inside = facts.within(window)
+def assess(objective: Objective, history: History, window: Window) -> Assessment:
+    """Say whether *objective* was kept in *window*; *history* reaches as far."""
+    sample = history.over(window, where=objective.labels, spreads=objective.spreads)
     if objective.budget is not None:
-        bad = measure.share(inside, objective.signal, window, bad=objective.bad)
-        return _assess_share(objective, objective.budget, inside, bad)
+        return _assess_share(objective, objective.budget, sample, window)
     if objective.statistic == "slices":
-        minute = BadMinute() if objective.above is None else BadMinute(above=objective.above)
-        bad = slices(inside, objective.signal, window, bad=objective.bad, minute=minute)
-        return _assess_share(objective, objective.slice_budget, inside, bad)
-    shown = measure.statistic(inside, objective.signal, objective.statistic, window)
+        return _assess_slices(objective, measure.slices(sample, objective.minute_limit, window))
+    shown = measure.statistic(sample, objective.signal, objective.statistic, window, labels=objective.labels)
     limit = objective.at_most or 0.0
     if shown.value is None:
         return _said(objective, shown, None, Verdict.INCONCLUSIVE, "nothing was measured")
     if objective.statistic == "total":
         verdict = Verdict.BREACHED if shown.value > limit else Verdict.MET
         return _said(objective, shown, None, verdict, f"{'above' if shown.value > limit else 'within'} the limit")
-    return _assess_mean(objective, shown, inside)
+    return _assess_mean(objective, shown, sample)
 
 
-def _assess_mean(objective: Objective, shown: Measurement, inside: Facts) -> Assessment:
+def _assess_mean(objective: Objective, shown: Measurement, sample: Sample) -> Assessment:
     limit = objective.at_most or 0.0
-    bounds = mean_interval(measure.population(inside, objective.signal), confidence=1 - 2 * DOUBT)
+    bounds = measure.distribution(sample, objective.signal).mean_interval(1 - 2 * DOUBT)
     if bounds is not None and bounds.high <= limit:
         return _said(objective, shown, None, Verdict.MET, "95 % sure that the mean is within the limit")
     if bounds is not None and bounds.low > limit:
@@ -87,23 +84,52 @@ def _assess_mean(objective: Objective, shown: Measurement, inside: Facts) -> Ass
     return _said(objective, shown, None, Verdict.INCONCLUSIVE, "too few, or too close to the limit, to say")
 
 
-def _assess_share(objective: Objective, budget: float, inside: Facts, bad: Measurement) -> Assessment:
-    shown = bad
+def _assess_share(objective: Objective, budget: float, sample: Sample, window: Window) -> Assessment:
+    counted = measure.tally(sample, objective.limit)
+    bad = measure.shown_share(counted, objective.signal, window, labels=objective.labels)
     if objective.statistic in QUANTILES:
-        shown = measure.statistic(inside, objective.signal, objective.statistic, bad.window)
+        shown = measure.statistic(sample, objective.signal, objective.statistic, window, labels=objective.labels)
+        shown = _on_its_side(shown, objective, counted)
+    else:
+        shown = _complement(bad) if objective.at_least is not None else bad
     if bad.n == 0:
         return _said(objective, shown, bad, Verdict.INCONCLUSIVE, "nothing was measured")
-    if objective.statistic in {"share", "slices"} and objective.at_least is not None:
-        shown = _complement(bad)
-    covered = measure.coverage(inside) if SIGNALS[objective.signal].sampled else None
+    covered = measure.coverage(sample) if SIGNALS[objective.signal].sampled else None
     if covered is not None and covered < ENOUGH_COVERAGE:
         return _said(objective, shown, bad, Verdict.INCONCLUSIVE, f"only {covered:.0%} of the sample could be judged")
-    k, n = bad.k or 0, bad.n
+    return _by_bounds(objective, shown, bad, budget, counted.effective)
+
+
+def _assess_slices(objective: Objective, bad: Measurement) -> Assessment:
+    shown = _complement(bad)
+    if bad.n == 0:
+        return _said(objective, shown, bad, Verdict.INCONCLUSIVE, "nothing was measured")
+    return _by_bounds(objective, shown, bad, objective.slice_budget, (bad.k or 0, bad.n))
+
+
+def _by_bounds(
+    objective: Objective, shown: Measurement, bad: Measurement, budget: float, effective: tuple[float, float]
+) -> Assessment:
+    """Say the verdict by the exact bounds of a share that counts as *effective*, k of n."""
+    k, n = effective
     if surely_at_most(k, n, budget):
         return _said(objective, shown, bad, Verdict.MET, f"95 % sure that at most {100 * budget:.4g} % are bad")
     if surely_more(k, n, budget):
         return _said(objective, shown, bad, Verdict.BREACHED, f"95 % sure that more than {100 * budget:.4g} % are bad")
-    return _said(objective, shown, bad, Verdict.INCONCLUSIVE, how_many_more(k, n, budget))
+    return _said(objective, shown, bad, Verdict.INCONCLUSIVE, how_many_more(k, n, budget, n / bad.n))
+
+
+def _on_its_side(shown: Measurement, objective: Objective, counted: Tally) -> Measurement:
+    """Return a quantile on that side of its limit on which the exact count says that it is.
+
+    A histogram's quantile is within 1 %; close to the limit that may be the other side.
+    """
+    limit = objective.at_most if objective.at_most is not None else objective.at_least
+    if shown.value is None or limit is None or counted.share is None or objective.budget is None:
+        return shown
+    is_over = counted.share > objective.budget
+    wants_high = is_over == (objective.at_most is not None)
+    return replace(shown, value=max(shown.value, limit) if wants_high else min(shown.value, limit))
 
 
 def _complement(bad: Measurement) -> Measurement:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.certainty import DOUBT, surely_at_least
-from domain.facts import Facts
-from domain.measure import Bad, population
+from domain.history import History, Sample
+from domain.measure import tally
+from domain.measurement import Labels
+from domain.plan import Limit
 from domain.signals import SIGNALS
 from domain.window import Window
 
@@ -58,14 +60,15 @@ class ErrorBudget:
 
 
 def measure_budget(
-    facts: Facts, at: datetime, *, objective: str, signal: str, bad: Bad, allowed: float, over: timedelta
+    history: History, at: datetime, *, objective: str, limit: Limit, allowed: float, over: timedelta, where: Labels = ()
 ) -> ErrorBudget:
-    """Return the budget at *at*; *facts* reach back as far as *over* and BURN_WINDOWS, or as far as is known."""
-    whole = measure_burn(facts, Window.ending(at, over), signal=signal, bad=bad, allowed=allowed)
-    burns = tuple(
-        measure_burn(facts, Window.ending(at, length), signal=signal, bad=bad, allowed=allowed)
-        for length in BURN_WINDOWS
-    )
+    """Return the budget at *at*; *history* reaches back as far as *over* and BURN_WINDOWS, or as far as is known."""
+
+    def burn(length: timedelta) -> Burn:
+        window = Window.ending(at, length)
+        return measure_burn(history.over(window, where=where), length, limit=limit, allowed=allowed)
+
+    whole, burns = burn(over), tuple(burn(length) for length in BURN_WINDOWS)
     left = None if whole.rate is None else 1 - whole.rate
     pace = burns[BURN_WINDOWS.index(PACE)].rate
     return ErrorBudget(
@@ -80,21 +83,21 @@ def measure_budget(
     )
 
 
-def measure_burn(facts: Facts, window: Window, *, signal: str, bad: Bad, allowed: float, doubt: float = DOUBT) -> Burn:
-    """Return how fast a budget of *allowed* bad requests was spent in *window*; *facts* may be wider.
+def measure_burn(sample: Sample, over: timedelta, *, limit: Limit, allowed: float, doubt: float = DOUBT) -> Burn:
+    """Return how fast a budget of *allowed* bad requests was spent by *sample*, the requests of a window *over*.
 
     Args:
         doubt: How often the lower bound for a sampled signal may lie above the truth.
     """
-    values = population(facts.within(window), signal)
-    n, k = len(values), int(bad.of(values).sum())
-    sure = SIGNALS[signal].sampled and n > 0
+    counted = tally(sample, limit)
+    share = counted.share
+    sure = SIGNALS[limit.signal].weighted and share is not None
     return Burn(
-        over=window.length,
-        n=n,
-        k=k,
-        rate=k / n / allowed if n else None,
-        at_least=surely_at_least(k, n, doubt) / allowed if sure else None,
+        over=over,
+        n=counted.n,
+        k=counted.k,
+        rate=None if share is None else share / allowed,
+        at_least=surely_at_least(*counted.effective, doubt) / allowed if sure else None,
     )
 
 

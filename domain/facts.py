@@ -4,13 +4,14 @@ One numpy column per fact, one row per request, by end time. NaN stands for "not
 nothing that leaves this module's users as a number is NaN.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
+from domain.measurement import Labels
 from domain.request import Outcome
 from domain.window import Window
 
@@ -67,7 +68,9 @@ class Facts:
         refused: 1 or 0; NaN where nothing was there to tell.
         cost_usd: NaN where a call of the request has no price.
         spend_nano_usd: The priced part of every request, exactly.
+        session: A code for the conversation that a request belongs to; -1 where none is known.
         selected: Chosen for judging.
+        rate: With which probability it was chosen; NaN where it was not.
         judgeable: Chosen, and there was something to judge or the judge failed.
         faithfulness: 0..1; NaN where not judged.
         thumb_down: 1 down, 0 up, NaN where nobody voted.
@@ -92,7 +95,9 @@ class Facts:
     unpriced: Column
     input_tokens: Column
     output_tokens: Column
+    session: npt.NDArray[np.int64]
     selected: Mask
+    rate: Column
     judgeable: Mask
     faithfulness: Column
     thumb_down: Column
@@ -102,10 +107,34 @@ class Facts:
     def __len__(self) -> int:
         return len(self.ended_us)
 
+    def rows(self, window: Window) -> "Facts":
+        """Return the requests that ended in *window*: what is in memory can be asked as a `History`."""
+        return self.within(window)
+
+    def judged(self, window: Window) -> "Facts":
+        """Return the requests that ended in *window* and were chosen for judging."""
+        found = self.within(window)
+        return found.where(found.selected)
+
+    def over(self, window: Window, *, where: Labels = (), spreads: Collection[str] = ()) -> "Facts":  # noqa: ARG002
+        """Return the requests that ended in *window* and carry the labels *where*; rows know every spread."""
+        found = self.within(window)
+        for label, name in where:
+            found = found.labelled(label, name)
+        return found
+
+    def by(self, window: Window, label: str, *, spreads: Collection[str] = ()) -> dict[str, "Facts"]:  # noqa: ARG002
+        """Return the requests that ended in *window* for each name of *label*."""
+        return dict(self.within(window).split(label))
+
     def within(self, window: Window) -> "Facts":
         """Return the requests that ended in *window*; a view, nothing is copied."""
         first, last = np.searchsorted(self.ended_us, (to_us(window.start), to_us(window.end)))
-        return self._taken(slice(int(first), int(last)))
+        return self.part(int(first), int(last))
+
+    def part(self, first: int, last: int) -> "Facts":
+        """Return the rows from *first* up to, not including, *last*; a view, nothing is copied."""
+        return self._taken(slice(first, last))
 
     def where(self, mask: Mask) -> "Facts":
         """Return the requests for which *mask* holds."""
@@ -113,9 +142,12 @@ class Facts:
 
     def labelled(self, label: str, name: str) -> "Facts":
         """Return the requests whose *label* is *name*."""
+        return self.where(self.carries(label, name))
+
+    def carries(self, label: str, name: str) -> Mask:
+        """Return whose *label* is *name*."""
         known = self.names[label]
-        code = known.index(name) if name in known else -2
-        return self.where(self.labels[label] == code)
+        return np.asarray(self.labels[label] == (known.index(name) if name in known else -2))
 
     def split(self, label: str) -> Iterable[tuple[str, "Facts"]]:
         """Yield each name of *label* that occurs, with its requests."""

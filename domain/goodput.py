@@ -9,38 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from domain import measure
-from domain.facts import Facts, Mask
 from domain.intervals import Interval, share_interval
-from domain.measure import Bad
-from domain.signals import SIGNALS
+from domain.joint import Broken, Joint, Promise
 from domain.window import Window
 
 QUALITY = "quality"
-
-Times = npt.NDArray[np.int64]
-"""How many promises each request breaks."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
-    """What each single request is promised.
-
-    Attributes:
-        name: The objective it follows from; several names where several objectives promise the same.
-    """
-
-    name: str
-    signal: str
-    bad: Bad
-
-    @property
-    def sampled(self) -> bool:
-        """Whether only judged requests can be asked."""
-        return SIGNALS[self.signal].sampled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +56,7 @@ class Goodput:
         n: All requests of the window, callers' mistakes too.
         kept: Those that keep every promise that can be asked of all.
         judged, good: Of the kept ones, how many were judged, and how many of those are good.
+        worth: The judged share that is good as (k, n) of an even sample: the judged may stand for different numbers.
         promises_quality: Without such a promise, what was kept is goodput.
         coverage: Judged answers of the judgeable ones; None where there was none to judge.
         value: None without requests, or where the quality of what was kept is unknown.
@@ -94,6 +68,7 @@ class Goodput:
     kept: int
     judged: int
     good: int
+    worth: tuple[float, float]
     promises_quality: bool
     coverage: float | None
     value: float | None
@@ -103,7 +78,7 @@ class Goodput:
     @property
     def quality(self) -> float | None:
         """The judged share that is good, among the requests that keep the other promises; None if none was judged."""
-        return self.good / self.judged if self.judged else None
+        return self.worth[0] / self.worth[1] if self.judged else None
 
     @property
     def interval(self) -> Interval | None:
@@ -117,40 +92,37 @@ class Goodput:
             return kept
         if not self.judged:
             return Interval(0.0, kept.high)
-        return product_interval((self.kept, self.n), (self.good, self.judged), confidence=confidence)
+        return product_interval((self.kept, self.n), self.worth, confidence=confidence)
 
 
-def measure_goodput(facts: Facts, promises: Sequence[Promise], window: Window) -> Goodput:
-    """Count the requests of *facts*, which are already those of *window*, that keep all *promises*."""
-    asked = [promise for promise in promises if not promise.sampled]
-    broken = [_broken(facts, promise) for promise in asked]
-    times: Times = np.zeros(len(facts), dtype=np.int64)
-    for mask in broken:
-        times += mask
-    kept = times == 0
-    quality = [promise for promise in promises if promise.sampled]
-    judged, good = _judged(facts, quality)
-    n, k, m, g = len(facts), int(kept.sum()), int((kept & judged).sum()), int((kept & good).sum())
-    factor = (g / m if m else None) if quality else 1.0
-    value = _value(n, k, factor)
-    rows = [_breakage(facts, one, mask, times, factor) for one, mask in zip(asked, broken, strict=True)]
-    if quality:
-        rows.append(_quality_row(kept, judged, good, k / n if n else None, factor))
+def measure_goodput(joint: Joint, promises: Sequence[Promise], window: Window) -> Goodput:
+    """Say what the *joint* count of *promises* over *window* comes to."""
+    promises_quality = any(promise.sampled for promise in promises)
+    asked = [promise.name for promise in promises if not promise.sampled]
+    bad, worth = joint.quality.effective
+    factor = ((worth - bad) / worth if joint.quality.n else None) if promises_quality else 1.0
+    value = _value(joint.n, joint.kept, factor)
+    rows = [_breakage(joint.n, name, one, factor) for name, one in zip(asked, joint.each, strict=True)]
+    if promises_quality:
+        rows.append(_quality_row(joint, factor))
     return Goodput(
         window=window,
-        n=n,
-        kept=k,
-        judged=m,
-        good=g,
-        promises_quality=bool(quality),
-        coverage=measure.coverage(facts.where(kept)) if quality else None,
+        n=joint.n,
+        kept=joint.kept,
+        judged=joint.quality.n,
+        good=joint.quality.n - joint.quality.k,
+        worth=(worth - bad, worth),
+        promises_quality=promises_quality,
+        coverage=joint.kept_scored / joint.kept_judgeable if promises_quality and joint.kept_judgeable else None,
         value=value,
-        marginals=None if value is None else _marginals(n, value, broken, kept, judged, good, factor),
+        marginals=None if value is None else _marginals(joint, value, factor),
         breakdown=tuple(rows),
     )
 
 
-def product_interval(first: tuple[int, int], second: tuple[int, int], *, confidence: float = 0.95) -> Interval | None:
+def product_interval(
+    first: tuple[float, float], second: tuple[float, float], *, confidence: float = 0.95
+) -> Interval | None:
     """Return the interval of the product of two shares, each given as (k, n), or None without a sample of both.
 
     MOVER, the method of variance estimates recovery (Zou & Donner 2008): the distances of the two exact intervals from
@@ -169,20 +141,6 @@ def product_interval(first: tuple[int, int], second: tuple[int, int], *, confide
     return Interval(max(0.0, low), min(1.0, high))
 
 
-def _broken(facts: Facts, promise: Promise) -> Mask:
-    return promise.bad.of(SIGNALS[promise.signal].values(facts))  # NaN compares false: unknown does not break
-
-
-def _judged(facts: Facts, quality: Sequence[Promise]) -> tuple[Mask, Mask]:
-    """Return who was judged by everything that is promised, and who of them is good."""
-    judged = np.full(len(facts), bool(quality))
-    bad = np.zeros(len(facts), dtype=bool)
-    for promise in quality:
-        judged &= ~np.isnan(SIGNALS[promise.signal].values(facts))
-        bad |= _broken(facts, promise)
-    return judged, judged & ~bad
-
-
 def _value(n: int, kept: int, factor: float | None) -> float | None:
     if not n:
         return None
@@ -191,42 +149,32 @@ def _value(n: int, kept: int, factor: float | None) -> float | None:
     return None if factor is None else kept / n * factor
 
 
-def _breakage(facts: Facts, promise: Promise, broken: Mask, times: Times, factor: float | None) -> Breakage:
-    n, alone = len(facts), int((broken & (times == 1)).sum())
-    return Breakage(
-        promise=promise.name,
-        n=n,
-        broken=int(broken.sum()),
-        alone=alone,
-        unknown=int(np.isnan(SIGNALS[promise.signal].values(facts)).sum()),
-        gain=alone / n * factor if n and factor is not None else None,
-    )
+def _breakage(n: int, name: str, one: Broken, factor: float | None) -> Breakage:
+    gain = one.alone / n * factor if n and factor is not None else None
+    return Breakage(promise=name, n=n, broken=one.broken, alone=one.alone, unknown=one.unknown, gain=gain)
 
 
-def _quality_row(kept: Mask, judged: Mask, good: Mask, share: float | None, factor: float | None) -> Breakage:
+def _quality_row(joint: Joint, factor: float | None) -> Breakage:
     return Breakage(
         promise=QUALITY,
-        n=int(judged.sum()),
-        broken=int((judged & ~good).sum()),
-        alone=int((kept & judged & ~good).sum()),
-        unknown=int((~judged).sum()),
-        gain=None if share is None or factor is None else share * (1 - factor),
+        n=joint.judged,
+        broken=joint.bad,
+        alone=joint.quality.k,
+        unknown=joint.n - joint.judged,
+        gain=None if not joint.n or factor is None else joint.kept / joint.n * (1 - factor),
     )
 
 
-def _marginals(
-    n: int, value: float, broken: Sequence[Mask], kept: Mask, judged: Mask, good: Mask, factor: float | None
-) -> Marginals:
+def _marginals(joint: Joint, value: float, factor: float | None) -> Marginals:
     """Return what the single shares say; quality's counts the judged of each kind as many as there are requests.
 
     Weighted like that, the quality of those that keep the other promises and of those that do not add up to a share of
     all requests, and the joint value lies in the Frechet range whatever was sampled.
     """
-    shares = [1 - int(mask.sum()) / n for mask in broken]
-    if judged.any():
-        lost = judged & ~kept
-        others = int((lost & good).sum()) / int(lost.sum()) if lost.any() else (factor or 0.0)
-        shares.append(value + (1 - int(kept.sum()) / n) * others)
+    shares = [1 - one.broken / joint.n for one in joint.each]
+    if joint.judged:
+        others = joint.lost_good / joint.lost_judged if joint.lost_judged else (factor or 0.0)
+        shares.append(value + (1 - joint.kept / joint.n) * others)
     if not shares:
         return Marginals(value, Interval(value, value))
     low = max(0.0, sum(shares) - len(shares) + 1)

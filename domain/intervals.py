@@ -18,8 +18,10 @@ class Interval(NamedTuple):
     high: float
 
 
-def share_interval(k: int, n: int, *, confidence: float = 0.95) -> Interval | None:
+def share_interval(k: float, n: float, *, confidence: float = 0.95) -> Interval | None:
     """Return the exact two-sided Clopper-Pearson interval for a share of *k* in *n*, or None when n is 0.
+
+    Effective counts (`domain.tally`) need not be whole.
 
     >>> [round(bound, 4) for bound in share_interval(0, 10)]
     [0.0, 0.3085]
@@ -32,15 +34,17 @@ def share_interval(k: int, n: int, *, confidence: float = 0.95) -> Interval | No
     return Interval(low, high)
 
 
-def chance_of_at_least(k: int, n: int, share: float) -> float:
+def chance_of_at_least(k: float, n: float, share: float) -> float:
     """Return the probability of *k* or more of *n* when each happens with probability *share*.
+
+    Effective counts (`domain.tally`) need not be whole: the incomplete beta function is the same probability between.
 
     >>> round(chance_of_at_least(4, 5, 0.05), 6)
     3e-05
     """
     if k <= 0:
         return 1.0
-    return float(special.bdtrc(k - 1, n, share))
+    return float(special.betainc(k, n - k + 1, share))
 
 
 def mean_interval(values: Sequence[float] | np.ndarray, *, confidence: float = 0.95) -> Interval | None:
@@ -60,11 +64,24 @@ def quantile_interval(values: Sequence[float] | np.ndarray, q: float, *, confide
     Hahn & Meeker 1991: the bounds are two observed values. A two-sided 95 % interval of p95 needs 72 of them.
     """
     ordered = np.sort(np.asarray(values, dtype=float))
-    n, tail = ordered.size, (1 - confidence) / 2
-    ranks = np.arange(n + 1)
-    below = special.bdtr(ranks, n, q)
-    low = int(np.searchsorted(below, tail, side="left"))
-    high = int(np.searchsorted(below, 1 - tail, side="left")) + 1
-    if low < 1 or high > n:
+    ranks = quantile_ranks(ordered.size, q, confidence=confidence)
+    return None if ranks is None else Interval(float(ordered[ranks[0] - 1]), float(ordered[ranks[1] - 1]))
+
+
+def quantile_ranks(n: int, q: float, *, confidence: float = 0.95) -> tuple[int, int] | None:
+    """Return the ranks, from 1, of the observed values between which the *q* quantile lies; None if *n* is too small.
+
+    >>> quantile_ranks(1000, 0.95), quantile_ranks(20, 0.95)
+    ((936, 964), None)
+    """
+    if n == 0:
         return None
-    return Interval(float(ordered[low - 1]), float(ordered[high - 1]))
+    tail = (1 - confidence) / 2
+    low, high = _first_at(tail, n, q), _first_at(1 - tail, n, q) + 1
+    return None if low < 1 or high > n else (low, high)
+
+
+def _first_at(chance: float, n: int, q: float) -> int:
+    """Return the smallest count whose cumulative binomial probability reaches *chance*."""
+    count = max(0, math.ceil(float(special.bdtrik(chance, n, q)) - 1e-9))
+    return count if float(special.bdtr(count, n, q)) >= chance else count + 1

@@ -1,38 +1,26 @@
-"""Measuring: from columns to a number with its counts and its interval."""
+"""Measuring: from rows or counts to a number with its counts and its interval."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from domain.facts import Column, Facts, Mask
-from domain.intervals import Interval, mean_interval, quantile_interval, share_interval
+from domain.bad import Bad
+from domain.distribution import Distribution, Values, Weighted
+from domain.facts import Column, Facts
+from domain.history import Sample
+from domain.intervals import Interval, share_interval
+from domain.joint import Joint, Promise
 from domain.measurement import Labels, Measurement
+from domain.plan import Limit
 from domain.signals import SIGNALS
+from domain.slices import MinuteLimit
+from domain.tally import THOUSANDTHS, Tally, thousandths
 from domain.window import Window
 
 QUANTILES = {"p10": 0.10, "p50": 0.50, "p95": 0.95, "p99": 0.99}
 STATISTICS = ("share", *QUANTILES, "mean", "total")
 
-
-@dataclass(frozen=True, slots=True)
-class Bad:
-    """What makes a request a bad one: its signal lies above, or below, a limit.
-
-    >>> Bad(above=0.5).of(np.array([0.4, 0.5, 0.6])).tolist()
-    [False, False, True]
-    """
-
-    above: float | None = None
-    below: float | None = None
-
-    def of(self, values: Column) -> Mask:
-        """Return which of *values* are bad; a share's 1 is bad if no limit is given."""
-        if self.above is not None:
-            return np.asarray(values > self.above)
-        if self.below is not None:
-            return np.asarray(values < self.below)
-        return np.asarray(values > 0)
+_UNJUDGED = Limit("unjudged", Bad())
 
 
 def population(facts: Facts, signal: str) -> Column:
@@ -41,15 +29,57 @@ def population(facts: Facts, signal: str) -> Column:
     return values[~np.isnan(values)]
 
 
-def share(facts: Facts, signal: str, window: Window, *, bad: Bad, labels: Labels = ()) -> Measurement:
-    """Measure how many of *facts* are bad; *facts* are already those of *window* and *labels*."""
-    values = population(facts, signal)
-    n, k = len(values), int(bad.of(values).sum())
+def tally(sample: Sample, limit: Limit) -> Tally:
+    """Return how many requests of *sample* are bad by *limit*."""
+    return limit.count(sample) if isinstance(sample, Facts) else sample.tally(limit)
+
+
+def distribution(sample: Sample, signal: str) -> Distribution:
+    """Return how the known values of *signal* are spread."""
+    if not isinstance(sample, Facts):
+        return sample.distribution(signal)
+    values = SIGNALS[signal].values(sample)
+    known = ~np.isnan(values)
+    if not SIGNALS[signal].weighted:
+        return Values(values[known])
+    weights = thousandths(sample.rate[known]) / THOUSANDTHS
+    return Weighted(values[known], weights) if (weights != 1).any() else Values(values[known])
+
+
+def joint(sample: Sample, promises: tuple[Promise, ...]) -> Joint:
+    """Return the joint count of *promises*."""
+    return Joint.of(sample, promises) if isinstance(sample, Facts) else sample.joint()
+
+
+def share(
+    sample: Sample, signal: str, window: Window, *, bad: Bad, clustered: bool = False, labels: Labels = ()
+) -> Measurement:
+    """Measure how many of *sample* are bad; it is already that of *window* and *labels*."""
+    return shown_share(tally(sample, Limit(signal, bad, clustered)), signal, window, labels=labels)
+
+
+def shown_share(counted: Tally, signal: str, window: Window, *, labels: Labels = ()) -> Measurement:
+    """Return a count as a measurement."""
     return Measurement(
         signal=signal,
         statistic="share",
         window=window,
         labels=labels,
+        n=counted.n,
+        k=counted.k,
+        value=counted.share,
+        interval=counted.interval(),
+    )
+
+
+def slices(sample: Sample, limit: MinuteLimit, window: Window) -> Measurement:
+    """Measure how many minutes of *window* were bad; labels are the limit's own business."""
+    n, k = limit.count(sample) if isinstance(sample, Facts) else sample.minutes_of(limit)
+    return Measurement(
+        signal=limit.signal,
+        statistic="slices",
+        window=window,
+        labels=limit.where,
         n=n,
         k=k,
         value=k / n if n else None,
@@ -57,40 +87,47 @@ def share(facts: Facts, signal: str, window: Window, *, bad: Bad, labels: Labels
     )
 
 
-def statistic(facts: Facts, signal: str, which: str, window: Window, *, labels: Labels = ()) -> Measurement:
+def statistic(sample: Sample, signal: str, which: str, window: Window, *, labels: Labels = ()) -> Measurement:
     """Measure a quantile, a mean or a total of *signal*."""
-    values = population(facts, signal)
-    if not len(values):
-        return Measurement(signal=signal, statistic=which, window=window, labels=labels, n=0)
-    value, interval = _STATISTICS[which](values)
+    values = distribution(sample, signal)
+    value, interval = _STATISTICS[which](values) if values.n else (None, None)
     return Measurement(
         signal=signal,
         statistic=which,
         window=window,
         labels=labels,
-        n=len(values),
+        n=values.n,
         value=value,
         interval=interval,
     )
 
 
-def _quantile(q: float) -> Callable[[Column], tuple[float, Interval | None]]:
-    return lambda values: (float(np.quantile(values, q)), quantile_interval(values, q))
+def _quantile(q: float) -> Callable[[Distribution], tuple[float, Interval | None]]:
+    return lambda values: (values.quantile(q), values.quantile_interval(q))
 
 
-_STATISTICS: dict[str, Callable[[Column], tuple[float, Interval | None]]] = {
+_STATISTICS: dict[str, Callable[[Distribution], tuple[float, Interval | None]]] = {
     **{name: _quantile(q) for name, q in QUANTILES.items()},
-    "mean": lambda values: (float(values.mean()), mean_interval(values)),
-    "total": lambda values: (float(values.sum()), None),
+    "mean": lambda values: (values.mean, values.mean_interval()),
+    "total": lambda values: (values.total, None),
 }
 
 
-def coverage(facts: Facts) -> float | None:
+def spend_nano_usd(sample: Sample) -> int:
+    """Return what the requests of *sample* cost, exactly; calls without a price cost nothing here."""
+    return int(sample.spend_nano_usd.sum()) if isinstance(sample, Facts) else sample.total_nano("spend_usd")
+
+
+def judged(sample: Sample) -> tuple[int, int]:
+    """Return how many answers were judged, of how many that could have been."""
+    missing = tally(sample, _UNJUDGED)
+    return missing.n - missing.k, missing.n
+
+
+def coverage(sample: Sample) -> float | None:
     """Return the share of the judgeable answers that were judged, or None when there was none to judge.
 
     A judge fails on the hard answers first, so a rate from a badly covered sample is not a rate.
     """
-    judgeable = int(facts.judgeable.sum())
-    if not judgeable:
-        return None
-    return int((~np.isnan(facts.faithfulness)).sum()) / judgeable
+    found, asked = judged(sample)
+    return found / asked if asked else None

@@ -6,11 +6,16 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from domain.bad import Bad
 from domain.duration import Duration, parse_duration
-from domain.measure import QUANTILES, Bad
+from domain.measure import QUANTILES
+from domain.measurement import Labels, labels
+from domain.plan import Limit
 from domain.signals import SIGNALS
+from domain.slices import MinuteLimit
 
 _HALF = 0.5  # a share is 1 or 0: below a half it is not so
+_BAD_MINUTE = 0.05  # the guide's share of errors to alert on
 
 
 class Tier(StrEnum):
@@ -56,6 +61,8 @@ class Objective(BaseModel):
     at_most: float | None = None
     at_least: float | None = None
     over: Duration = parse_duration("24h")
+    where: dict[str, str] = {}
+    clusters: Literal["session"] | None = None
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -122,6 +129,27 @@ class Objective(BaseModel):
         if self.at_least is not None:
             return Bad(below=_HALF)
         return Bad(above=self.above, below=self.below)
+
+    @property
+    def limit(self) -> Limit:
+        """The limit on single requests, as it is counted."""
+        return Limit(self.signal, self.bad, self.clusters is not None)
+
+    @property
+    def minute_limit(self) -> MinuteLimit:
+        """The limit on minutes, where slices are promised."""
+        above = _BAD_MINUTE if self.above is None else self.above
+        return MinuteLimit(self.signal, self.bad, above, self.labels)
+
+    @property
+    def spreads(self) -> tuple[str, ...]:
+        """The signals whose distribution shows whether it is kept."""
+        return (self.signal,) if self.statistic in {*QUANTILES, "mean", "total"} else ()
+
+    @property
+    def labels(self) -> Labels:
+        """Which requests it is about; all of them if empty."""
+        return labels(self.where)
 
     @property
     def budget(self) -> float | None:

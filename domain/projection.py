@@ -14,13 +14,16 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from scipy import special
 
-from domain.facts import Facts, from_us
+from domain.history import History
 from domain.intervals import Interval
+from domain.measure import spend_nano_usd
 from domain.money import NANO_PER_USD
+from domain.window import Window, floor_to
 
 LOOKS_BACK = timedelta(days=62)
 """What a projection needs to see: this month, and the weeks before it that it learns from."""
 ENOUGH_DAYS = 3
+_DAY = timedelta(days=1)
 _WEEKLY_FROM_DAYS = 14
 _LOOK_BACK_DAYS = 28
 _CONFIDENCE = 0.80
@@ -65,16 +68,11 @@ class Projection:
         return float(special.stdtr(self.freedom, (self.total_usd - amount_usd) / self.spread_usd))
 
 
-def daily_spend_usd(facts: Facts) -> dict[date, float]:
-    """Return the spend of each UTC day that has requests."""
-    days = facts.ended_us // (86_400 * 1_000_000)
-    found, where = np.unique(days, return_inverse=True)
-    totals = np.zeros(len(found), dtype=np.int64)
-    np.add.at(totals, where, facts.spend_nano_usd)
-    return {
-        from_us(int(day) * 86_400 * 1_000_000).date(): int(total) / NANO_PER_USD
-        for day, total in zip(found, totals, strict=True)
-    }
+def daily_spend_usd(history: History, at: datetime) -> dict[date, float]:
+    """Return the spend of each UTC day that has requests, in the time before *at* that a projection looks at."""
+    first = floor_to(at - LOOKS_BACK, _DAY)
+    samples = ((day.start.date(), history.over(day)) for day in Window(first, at).parts(_DAY))
+    return {day: spend_nano_usd(sample) / NANO_PER_USD for day, sample in samples if len(sample)}
 
 
 def first_full_day(known_from: datetime) -> date:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from domain.assessment import ENOUGH_COVERAGE, Assessment
-from domain.facts import Facts
-from domain.goodput import Goodput, Promise, measure_goodput
-from domain.measure import Bad
-from domain.measurement import Measurement
+from domain.bad import Bad
+from domain.goodput import Goodput, measure_goodput
+from domain.history import History
+from domain.joint import Promise
+from domain.measure import joint
+from domain.measurement import Labels, Measurement
 from domain.objective import Objective, Verdict
 from domain.signals import SIGNALS
 from domain.window import Window
@@ -18,25 +20,28 @@ _WHOLE = ("answered", "failed")
 _WAYS_TO_FAIL = ("provider_failed", "timeout", "rate_limited", "provider_error", "application_error")
 
 
-def promises_of(objectives: Sequence[Objective]) -> list[Promise]:
-    """Return what the *objectives* promise to each request; one promise per signal, the strictest.
+def promises_of(objectives: Sequence[Objective]) -> tuple[Promise, ...]:
+    """Return what the *objectives* promise to each request; one promise per signal and labels, the strictest.
 
     A p95 or p99 of a time gives its limit, a mean cost gives the mean, a share of failures gives none. A median is not
     a promise to a single request: half of them would break it by construction. Nor are rates of what may well be
     right for one (refusals, votes). A promise of quality of any kind asks for both the risk and the faithfulness.
     """
-    return [
-        *_merged("failed", Bad(), [one for one in objectives if one.signal in _WHOLE and one.statistic == "share"]),
-        *_ways_to_fail(objectives),
-        *_times(objectives),
-        *_cost(objectives),
-        *_quality(objectives),
-    ]
+    by_labels: dict[Labels, list[Objective]] = {}
+    for one in objectives:
+        by_labels.setdefault(one.labels, []).append(one)
+    return tuple(
+        promise
+        for find in (_failures, _times, _cost, _quality)
+        for mine in by_labels.values()
+        for promise in find(mine)
+    )
 
 
-def goodput_of(objectives: Sequence[Objective], facts: Facts, window: Window) -> Goodput:
-    """Measure the goodput that *objectives* promise; *facts* may be wider than the window."""
-    return measure_goodput(facts.within(window), promises_of(objectives), window)
+def goodput_of(objectives: Sequence[Objective], history: History, window: Window) -> Goodput:
+    """Measure the goodput that *objectives* promise; *history* reaches as far as the window."""
+    promises = promises_of(objectives)
+    return measure_goodput(joint(history.over(window), promises), promises, window)
 
 
 def assess_goodput(objective: Objective, goodput: Goodput) -> Assessment:
@@ -74,13 +79,15 @@ def _verdict(goodput: Goodput, target: float) -> tuple[Verdict, str]:
 
 def _merged(signal: str, bad: Bad, objectives: Sequence[Objective]) -> Iterable[Promise]:
     if objectives:
-        yield Promise(name=", ".join(one.name for one in objectives), signal=signal, bad=bad)
+        name = ", ".join(one.name for one in objectives)
+        yield Promise(name=name, signal=signal, bad=bad, where=objectives[0].labels)
 
 
-def _ways_to_fail(objectives: Sequence[Objective]) -> Iterable[Promise]:
-    """Yield promises about single kinds of failure, unless a promise about all failures holds them already."""
+def _failures(objectives: Sequence[Objective]) -> Iterable[Promise]:
+    """Yield the promise about all failures; without one those about single kinds, which it would hold already."""
     shares = [one for one in objectives if one.statistic == "share"]
-    if any(one.signal in _WHOLE for one in shares):
+    if whole := [one for one in shares if one.signal in _WHOLE]:
+        yield from _merged("failed", Bad(), whole)
         return
     for way in _WAYS_TO_FAIL:
         yield from _merged(way, Bad(), [one for one in shares if one.signal == way])

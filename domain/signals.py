@@ -18,7 +18,8 @@ class Signal:
         words: What the number is, as a person says it ("of the answers were refused").
         unit: `s`, `USD`, `tokens`, `requests`, `score` (0..1) or `share`: 1 where it is true of the request, else 0.
         values: The column; NaN where the request is not part of the signal's population.
-        sampled: Known only of the requests that were chosen for judging.
+        sampled: Known only of the requests that were chosen for judging, and only if the judge succeeded.
+        by_texts: Known only of the requests that were chosen for judging, whatever the judge said.
         worst_high: Whether a high number is the bad one.
     """
 
@@ -26,7 +27,13 @@ class Signal:
     unit: str
     values: Callable[[Facts], Column]
     sampled: bool = False
+    by_texts: bool = False
     worst_high: bool = True
+
+    @property
+    def weighted(self) -> bool:
+        """Whether a request counts by the inverse of the rate with which it was chosen."""
+        return self.sampled or self.by_texts
 
 
 def _ended(outcome: Outcome) -> Callable[[Facts], Column]:
@@ -45,7 +52,7 @@ SIGNALS: Mapping[str, Signal] = {
     "application_error": Signal(
         "requests met an error of the application itself", "share", _ended(Outcome.APPLICATION_ERROR)
     ),
-    "refused": Signal("answers were refusals", "share", lambda facts: facts.refused),
+    "refused": Signal("answers were refusals", "share", lambda facts: facts.refused, by_texts=True),
     "latency_s": Signal("end-to-end latency", "s", lambda facts: facts.latency_s),
     "ttft_s": Signal("time to first token", "s", lambda facts: facts.ttft_s),
     "tpot_s": Signal("time per output token", "s", lambda facts: facts.tpot_s),
@@ -61,6 +68,12 @@ SIGNALS: Mapping[str, Signal] = {
     "faithfulness": Signal("faithfulness", "score", lambda facts: facts.faithfulness, sampled=True, worst_high=False),
     "hallucination_risk": Signal(
         "hallucination risk", "score", lambda facts: (1.0 - facts.faithfulness).round(12), sampled=True
+    ),
+    "unjudged": Signal(
+        "chosen answers could not be judged",
+        "share",
+        lambda facts: np.where(facts.judgeable, np.isnan(facts.faithfulness), np.nan),
+        by_texts=True,
     ),
     "voted": Signal(
         "requests got a vote", "share", lambda facts: (~np.isnan(facts.thumb_down)).astype(float), worst_high=False

@@ -25,6 +25,8 @@ from domain.errors import ConfigError
 from domain.message import Severity
 from domain.models import ModelTable
 from domain.objective import Objective
+from domain.plan import Plan
+from domain.planning import plan_of
 from domain.prices import PriceTable
 from flows.never_fires import refuse_burns_that_never_fire
 
@@ -120,6 +122,12 @@ class Configured:
     rules: Sequence[Rule]
     prices: PriceTable
     models: ModelTable
+
+    @property
+    def plan(self) -> Plan:
+        """What is counted by the hour, so that objectives and rules need no rows of long windows."""
+        known = {objective.name: objective for objective in self.objectives}
+        return plan_of(self.objectives, [limit for rule in self.rules for limit in rule.when.limits(known)])
 
 
 def application_names(deployments: Path) -> list[str]:

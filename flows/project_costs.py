@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from prefect import flow, get_run_logger
 
-from domain.facts import Facts
+from domain.history import History
+from domain.measure import spend_nano_usd
 from domain.money import NANO_PER_USD
 from domain.window import Window
 from flows import artifacts
@@ -33,9 +34,12 @@ async def project_costs(applications: list[str] = [], slot: datetime | None = No
         projection = project_spend(services.assessor, at)
         budget = services.application.monthly_budget_usd
         since = datetime(projection.month.year, projection.month.month, 1, tzinfo=at.tzinfo)
-        facts = services.store.requests.facts(services.name, Window(min(since, at - _SLOT), at))
+        history = services.store.history(services.name, services.configured.plan)
         await artifacts.leave_costs(
-            services.name, projection, float(budget) if budget is not None else None, breakdown(facts)
+            services.name,
+            projection,
+            float(budget) if budget is not None else None,
+            breakdown(history, Window(min(since, at - _SLOT), at)),
         )
         get_run_logger().info(
             "%s: %s spent since %s, %s expected for the month (%s)",
@@ -63,11 +67,11 @@ async def _reconcile(services: Services, hour: Window) -> None:
         log.info("%s: %s", services.name, found)
 
 
-def breakdown(facts: Facts) -> list[tuple[str, str, int, float]]:
+def breakdown(history: History, window: Window) -> list[tuple[str, str, int, float]]:
     """Return label, name, requests and USD for every label that costs are read by, dearest first."""
     rows = [
-        (label.replace("_", " "), name, len(part), int(part.spend_nano_usd.sum()) / NANO_PER_USD)
+        (label.replace("_", " "), name, len(part), spend_nano_usd(part) / NANO_PER_USD)
         for label in _BREAKDOWN
-        for name, part in facts.split(label)
+        for name, part in history.by(window, label).items()
     ]
     return sorted(rows, key=lambda row: (_BREAKDOWN.index(row[0].replace(" ", "_")), -row[3]))

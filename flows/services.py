@@ -63,7 +63,7 @@ class Services:
             concurrency=file.judging.concurrency,
             keep_reasons=file.judging.keep_reasons,
         )
-        self.assessor = Assessor(self.store, configured.application, configured.objectives)
+        self.assessor = Assessor(self.store, configured.application, configured.objectives, configured.plan)
         self.book = Rulebook(rules=configured.rules, routes=file.routes.for_severity(), slot_length=file.slot)
         channels = {name: build_channel(config, _channel_secrets(settings)) for name, config in file.channels.items()}
         self.dispatcher = Dispatcher(

@@ -34,6 +34,7 @@ def facts(
     ended: Sequence[datetime] | datetime = NOON - 2 * MINUTE,
     labels: Mapping[str, Sequence[str | None]] | None = None,
     outcomes: Sequence[Outcome] = (),
+    sessions: Sequence[str | None] = (),
     **columns: Sequence[float] | float,
 ) -> Facts:
     """Return requests: as many as the longest list given; one value stands for all of them."""
@@ -41,6 +42,7 @@ def facts(
         unknown = {Outcome.INVALID_REQUEST: float("nan")}
         columns.setdefault("failed", [unknown.get(one, float(one.failed)) for one in outcomes])
     given = [*columns.values(), *(labels or {}).values(), *([ended] if isinstance(ended, Sequence) else [])]
+    given += [sessions] if sessions else []
     n = max((len(column) for column in given if isinstance(column, Sequence)), default=1)
     ends = list(ended) if isinstance(ended, Sequence) else [ended] * n
     order = np.argsort([to_us(end) for end in ends], kind="stable")
@@ -57,13 +59,20 @@ def facts(
         trace_ids=np.array([f"trace-{position}" for position in range(n)], dtype=object)[order],
         spend_nano_usd=np.round(column("spend_usd", 0.0) * NANO_PER_USD).astype(np.int64),
         outcome=np.array([OUTCOMES.index(one) for one in outcomes or [Outcome.OK] * n], dtype=np.int8)[order],
+        session=_sessions(sessions, n)[order],
         selected=column("selected", 1.0) > 0,
+        rate=column("rate", 1.0),
         judgeable=column("judgeable", 1.0) > 0 if "judgeable" in columns else judged,
         labels={label: found[order] for label, found in codes.items()},
         names=names,
         **numbers,
         **{name: column(name, 0.0) for name in _NO_UNLESS_SAID},
     )
+
+
+def _sessions(given: Sequence[str | None], n: int) -> Any:
+    known = sorted({one for one in given if one is not None})
+    return np.array([-1 if one is None else known.index(one) for one in given or [None] * n], dtype=np.int64)
 
 
 def bad_of(k: int, n: int, *, good: float = 0.0, bad: float = 1.0) -> list[float]:
@@ -89,7 +98,7 @@ def view(
         slot=slot,
         application=SHOP.model_copy(update={"monthly_budget_usd": Decimal(str(budget)) if budget else None}),
         objectives={one.name: one for one in objectives},
-        facts=of if of is not None else facts([]),
+        history=of if of is not None else facts([]),
         known_from=known_from,
         known_until=known_until or slot,
         settle=SETTLE,

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from adapters.store.alerts import Alerts, Quiet
 from adapters.store.assessments import Assessments, Kept
 from adapters.store.database import Database
+from adapters.store.history import StoredHistory
 from adapters.store.judgements import Judgements
 from adapters.store.outbox import Outbox
 from adapters.store.probes import Probes
 from adapters.store.requests import Known, Requests
+from domain.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Store:
     def requests(self) -> Requests:
         """Requests and thumbs."""
         return Requests(self.database)
+
+    def history(self, application: str, plan: Plan) -> StoredHistory:
+        """Return the past of *application*, counted by *plan* where it is long."""
+        return StoredHistory(self.database, application, plan)
 
     @property
     def judgements(self) -> Judgements:
@@ -57,4 +63,4 @@ class Store:
         self.database.close()
 
 
-__all__ = ["Kept", "Known", "Quiet", "Store"]
+__all__ = ["Kept", "Known", "Quiet", "Store", "StoredHistory"]

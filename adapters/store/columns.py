@@ -33,7 +33,7 @@ def facts_from_rows(requests: Sequence[Any], judgements: Sequence[Any], thumbs: 
     outcome = np.array([_CODES[one] for one in column["outcome"]], dtype=np.int8)
     unpriced = (np.array(column["unpriced_calls"], dtype=np.int64) > 0).astype(float)
     spend = np.array(column["cost_nano_usd"], dtype=np.int64)
-    selected, judgeable, faithfulness = _judged(judgements, place, n)
+    selected, rate, judgeable, faithfulness = _judged(judgements, place, n)
     failed = np.isin(outcome, _FAILED).astype(float)
     failed[outcome == _CALLERS_MISTAKE] = np.nan
     labels, spelled = _labels(column)
@@ -48,7 +48,9 @@ def facts_from_rows(requests: Sequence[Any], judgements: Sequence[Any], thumbs: 
         unpriced=unpriced,
         input_tokens=_known_tokens(column["input_tokens"]),
         output_tokens=_known_tokens(column["output_tokens"]),
+        session=_sessions(column["session_id"]),
         selected=selected,
+        rate=rate,
         judgeable=judgeable,
         faithfulness=faithfulness,
         thumb_down=_thumb_down(thumbs, place, n),
@@ -72,16 +74,23 @@ def _thumb_down(thumbs: Sequence[Any], place: dict[str, int], n: int) -> Any:
     return found
 
 
-def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> tuple[Any, Any, Any]:
-    selected, judgeable, faithfulness = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool), np.full(n, np.nan)
+def _sessions(found: Sequence[str | None]) -> Any:
+    codes: dict[str, int] = {}
+    return np.array([-1 if one is None else codes.setdefault(one, len(codes)) for one in found], dtype=np.int64)
+
+
+def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> tuple[Any, Any, Any, Any]:
+    selected, judgeable = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    rate, faithfulness = np.full(n, np.nan), np.full(n, np.nan)
     for row in judgements:
         position = place.get(row.trace_id)
         if position is None:
             continue
         selected[position] = True
+        rate[position] = row.rate
         judgeable[position] = row.outcome != "not applicable"
         faithfulness[position] = np.nan if row.value is None else row.value
-    return selected, judgeable, faithfulness
+    return selected, rate, judgeable, faithfulness
 
 
 def _labels(column: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], dict[str, list[str]]]:

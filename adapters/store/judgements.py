@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, and_, bindparam, func, select, update
 
 from adapters.store.alert_tables import SLOT
-from adapters.store.database import Database, add_new, upsert
+from adapters.store.database import Database, add_new, take_turns, upsert
+from adapters.store.rollups import forget_hours, requests_turn
 from adapters.store.tables import JUDGEMENT, inside
 from domain.facts import from_us, to_us
 from domain.judgement import JudgeFailure, Judgement, NotApplicable, Score
@@ -37,10 +38,34 @@ class Judgements:
 
     database: Database
 
-    def save(self, application: str, judged: Sequence[tuple[Transcript, Judgement]], *, keep_reasons: bool) -> None:
-        """Keep *judged*; a later judgement of the same answer and criterion version replaces the earlier."""
+    def save(
+        self,
+        application: str,
+        judged: Sequence[tuple[Transcript, Judgement]],
+        *,
+        keep_reasons: bool,
+        rate: float = 1.0,
+    ) -> None:
+        """Keep *judged*; a later judgement of the same answer and criterion version replaces the earlier.
+
+        Args:
+            rate: With which probability each of them was chosen.
+        """
+        rows = [_row(application, t, j, keep_reasons=keep_reasons) | {"rate": rate} for t, j in judged]
         with self.database.writing() as connection:
-            upsert(connection, JUDGEMENT, [_row(application, t, j, keep_reasons=keep_reasons) for t, j in judged])
+            take_turns(connection, requests_turn(application))
+            upsert(connection, JUDGEMENT, rows)
+            forget_hours(connection, application, [to_us(transcript.ended_at) for transcript, _ in judged])
+
+    def raise_rate(self, application: str, window: Window, rate: float) -> None:
+        """Note that in *window* every request was chosen with at least *rate*, those judged earlier as well."""
+        lower = and_(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.rate < rate)
+        with self.database.writing() as connection:
+            take_turns(connection, requests_turn(application))
+            touched = connection.scalars(select(JUDGEMENT.c.ended_us).where(lower)).all()
+            if touched:
+                connection.execute(update(JUDGEMENT).where(lower).values(rate=rate))
+                forget_hours(connection, application, touched)
 
     def mark_judged(self, application: str, until: datetime) -> None:
         """Note that the sample is judged up to *until*, as far as it can be."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -18,10 +18,11 @@ from sqlalchemy import (
     update,
 )
 
-from adapters.store.columns import facts_from_rows
 from adapters.store.database import Database, take_turns, upsert
+from adapters.store.reading import IN_ORDER, read_facts
+from adapters.store.rollups import forget_hours, requests_turn
 from adapters.store.steps import read_steps, replace_steps
-from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, WATERMARK, inside
+from adapters.store.tables import FEEDBACK, REQUEST, WATERMARK, inside
 from domain.facts import Facts, from_us, to_us
 from domain.feedback import Feedback
 from domain.hops import Hop, hops
@@ -29,8 +30,9 @@ from domain.request import Outcome, Request
 from domain.window import Window
 
 _LONGEST_REQUEST = timedelta(hours=6)
+_MOST_VOTES_WITHIN = timedelta(days=1)
+_LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
 _IDS_AT_ONCE = 10_000  # SQLite takes some 32,000 parameters in a statement
-_IN_ORDER = (REQUEST.c.ended_us, REQUEST.c.trace_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Requests:
         """
         fresh = {request.trace_id: request for request in requests}
         with self.database.writing() as connection:
-            take_turns(connection, f"requests {application}")
+            take_turns(connection, requests_turn(application))
             before = {row.trace_id: row for row in _kept(connection, application, list(fresh), window.start)}
             # Where the end is another one now, an earlier reading saw only a part of this trace.
             moved = [row for row in before.values() if row.ended_us != to_us(fresh[row.trace_id].ended_at)]
@@ -63,6 +65,8 @@ class Requests:
             chains = [(row.ended_us, row.trace_id) for row in before.values() if row.is_chain]
             replace_steps(connection, application, chains, fresh.values())
             upsert(connection, FEEDBACK, [_feedback_row(application, one) for one in feedback])
+            touched = {row.ended_us for row in before.values()} | {to_us(one.ended_at) for one in fresh.values()}
+            forget_hours(connection, application, touched | _ended(connection, application, feedback))
             _advance(connection, application, window)
         return len(fresh) - len(before)
 
@@ -74,8 +78,9 @@ class Requests:
             for one in requests
         ]
         with self.database.writing() as connection:
-            take_turns(connection, f"requests {application}")
+            take_turns(connection, requests_turn(application))
             _change(connection, update(REQUEST), changes)
+            forget_hours(connection, application, [to_us(one.ended_at) for one in requests])
 
     def known(self, application: str) -> Known | None:
         """Return from when until when an application's traces are read without a gap: the newest such stretch.
@@ -101,7 +106,7 @@ class Requests:
 
     def ended_in(self, application: str, window: Window) -> list[str]:
         """Return the trace ids of the requests that ended in *window*, oldest first."""
-        query = select(REQUEST.c.trace_id).where(*inside(REQUEST.c.ended_us, application, window)).order_by(*_IN_ORDER)
+        query = select(REQUEST.c.trace_id).where(*inside(REQUEST.c.ended_us, application, window)).order_by(*IN_ORDER)
         with self.database.reading() as connection:
             return list(connection.scalars(query))
 
@@ -112,23 +117,8 @@ class Requests:
 
     def facts(self, application: str, window: Window) -> Facts:
         """Return the requests that ended in *window*, with their judgements and thumbs, as columns."""
-        judged = (
-            select(JUDGEMENT.c.trace_id, JUDGEMENT.c.outcome, JUDGEMENT.c.value)
-            .where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion == "faithfulness")
-            .order_by(JUDGEMENT.c.judged_us, JUDGEMENT.c.version)  # the newest counts
-        )
-        thumbs = (
-            select(FEEDBACK.c.trace_id, FEEDBACK.c.positive)
-            .where(FEEDBACK.c.application == application, FEEDBACK.c.given_us >= to_us(window.start))
-            .order_by(FEEDBACK.c.given_us, FEEDBACK.c.id)  # people change their minds: the last counts
-        )
-        requests = select(REQUEST).where(*inside(REQUEST.c.ended_us, application, window)).order_by(*_IN_ORDER)
         with self.database.reading() as connection:
-            return facts_from_rows(
-                connection.execute(requests).all(),
-                connection.execute(judged).all(),
-                connection.execute(thumbs).all(),
-            )
+            return read_facts(connection, application, window)
 
 
 def _kept(connection: Connection, application: str, trace_ids: Sequence[str], since: datetime) -> Iterator[Row[Any]]:
@@ -139,6 +129,17 @@ def _kept(connection: Connection, application: str, trace_ids: Sequence[str], si
     for first in range(0, len(trace_ids), _IDS_AT_ONCE):
         some = trace_ids[first : first + _IDS_AT_ONCE]
         yield from connection.execute(query.where(REQUEST.c.trace_id.in_(some)))
+
+
+def _ended(connection: Connection, application: str, feedback: Sequence[Feedback]) -> set[int]:
+    """Return when the requests ended that *feedback* is about: most of them in the day before it, else any time."""
+    missing = {one.trace_id for one in feedback}
+    found: set[int] = set()
+    for since in (min((one.given_at for one in feedback), default=_LONG_AGO) - _MOST_VOTES_WITHIN, _LONG_AGO):
+        rows = list(_kept(connection, application, sorted(missing), since))
+        found |= {row.ended_us for row in rows}
+        missing -= {row.trace_id for row in rows}
+    return found
 
 
 def _place(application: str, ended_us: int, trace_id: str) -> dict[str, object]:

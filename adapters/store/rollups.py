@@ -1,17 +1,39 @@
-"""Hours of requests as counts: made again whenever something of their hour changes, read instead of the rows."""
+"""Hours of requests as counts: read instead of rows, thrown away when something of their hour changes, made when read.
+
+So there is one way for everything: an hour that was never counted, one with a late row, one that was counted by other
+limits. Who reads it next makes it anew, from the rows, in a transaction that no change of a row can overlap.
+"""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
-from adapters.store.database import Database
-from adapters.store.tables import COMBO, ROLLUP, SPREAD, inside
-from domain.facts import LABELS, from_us, to_us
-from domain.rollup import HOUR_US, PAIR, Counters, Hour, Labelled, Plan, Rolled, add_up
+from adapters.store.database import Database, take_turns
+from adapters.store.day_names import day_of, first_names
+from adapters.store.reading import read_facts
+from adapters.store.tables import COMBO, REQUEST, ROLLUP, SPREAD, inside
+from domain.counts import Counts, add_up
+from domain.facts import LABELS, OTHER, from_us, to_us
+from domain.measurement import Labels
+from domain.plan import Counters, Plan
+from domain.rollup import HOUR_US, Hour, Labelled, hours, pair, relabelled
 from domain.window import Window
+
+_AT_ONCE = timedelta(hours=6)
+"""So many hours are made in one transaction: writers wait for it."""
+
+_PART = timedelta(days=1)
+"""So much is read at a time, however long the window."""
+
+
+def requests_turn(application: str) -> str:
+    """Return what to take turns at when rows of *application* change, or are counted."""
+    return f"requests {application}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,77 +42,176 @@ class Rollups:
 
     database: Database
 
-    def whole_hours(self, application: str, window: Window, plan: Plan) -> Window | None:
-        """Return the whole hours inside *window* if every cell in them was made by *plan*; None if there are none.
+    def extent(self, application: str) -> Window | None:
+        """Return the time in which requests ended, from the first to the last; None if there are none."""
+        here = REQUEST.c.application == application
+        ends = [select(which(REQUEST.c.ended_us)).where(here).scalar_subquery() for which in (func.min, func.max)]
+        with self.database.reading() as connection:  # two questions: SQLite answers both at once by reading every row
+            oldest, newest = connection.execute(select(*ends)).one()
+        return None if oldest is None else Window(from_us(oldest), from_us(newest + 1))
 
-        Cells of another plan, one with other limits, do not know the answers to this plan's questions.
+    def whole_hours(self, application: str, window: Window, plan: Plan) -> Window | None:
+        """Return the whole hours inside *window* in which requests may be, counted by *plan*; None if there are none.
+
+        The hour of the newest request is left to the rows: it is still growing.
         """
-        first, last = -(-to_us(window.start) // HOUR_US) * HOUR_US, to_us(window.end) // HOUR_US * HOUR_US
+        extent = self.extent(application)
+        if extent is None:
+            return None
+        first = max(-(-to_us(window.start) // HOUR_US) * HOUR_US, to_us(extent.start) // HOUR_US * HOUR_US)
+        last = min(to_us(window.end), to_us(extent.end) - 1) // HOUR_US * HOUR_US
         if first >= last:
             return None
-        hours = Window(from_us(first), from_us(last))
-        other = select(ROLLUP.c.hour_us).where(
-            *inside(ROLLUP.c.hour_us, application, hours), ROLLUP.c.plan != plan.version
-        )
-        with self.database.reading() as connection:
-            return None if connection.execute(other.limit(1)).first() else hours
+        whole = Window(from_us(first), from_us(last))
+        for missing in self._missing(application, whole, plan):
+            self._make(application, missing, plan)
+        return whole
 
     def read(
-        self, application: str, hours: Window, plan: Plan, *, split_by: str | None = None, spreads: bool = True
-    ) -> dict[str | None, Rolled]:
-        """Add up the cells of *hours*, which are whole ones, for each name of a label (None: not labelled).
+        self,
+        application: str,
+        whole: Window,
+        plan: Plan,
+        *,
+        where: Labels = (),
+        split_by: str | None = None,
+        spreads: Collection[str] = (),
+    ) -> dict[str | None, Counts]:
+        """Add up the cells of the hours *whole* that carry *where*, for each name of a label (None: not labelled).
 
-        Without *split_by* everything is under None. Without *spreads* only counts are read: enough for verdicts.
+        Without *split_by* everything is under None. A month is read a day at a time.
         """
+        found: dict[str | None, Counts] = {}
         with self.database.reading() as connection:
-            groups, names = _groups(_labels(connection, application), split_by)
-            rows = connection.execute(
-                select(ROLLUP.c.combos, ROLLUP.c.counters).where(*inside(ROLLUP.c.hour_us, application, hours))
-            ).all()
-            pairs = select(SPREAD.c.pairs).where(*inside(SPREAD.c.hour_us, application, hours))
-            blobs = [
-                b"".join(connection.scalars(pairs.where(SPREAD.c.signal == signal))) if spreads else b""
-                for signal in plan.spread
-            ]
-        sums = add_up(
-            plan,
-            np.frombuffer(b"".join(row.combos for row in rows), dtype="<u4").astype(np.int64),
-            np.frombuffer(b"".join(row.counters for row in rows), dtype="<i8").reshape(-1, plan.width),
-            [np.frombuffer(blob, dtype=PAIR) for blob in blobs],
-            (groups, len(names)),
+            groups, names = _groups(_labels(connection, application), where, split_by)
+            minutes = np.zeros(2 * len(plan.minutes), dtype=np.int64)
+            for part in whole.parts(_PART):
+                combos, counters, more = _cells(connection, application, part, plan)
+                minutes += more
+                pairs = {
+                    signal: np.frombuffer(
+                        b"".join(
+                            connection.scalars(
+                                select(SPREAD.c.pairs).where(
+                                    *inside(SPREAD.c.hour_us, application, part), SPREAD.c.signal == signal
+                                )
+                            )
+                        ),
+                        dtype=pair(signal),
+                    )
+                    for signal in spreads
+                }
+                for name, one in zip(names, add_up(plan, combos, counters, pairs, (groups, len(names))), strict=True):
+                    if len(one):
+                        found[name] = found[name] + one if name in found else one
+        if split_by is None:
+            found.setdefault(None, Counts.empty(plan, spreads))
+            found[None].minutes[:] = minutes
+        return found
+
+    def hourly(self, application: str, whole: Window, plan: Plan) -> Counters:
+        """Return the counters of the hours *whole*, a row each, and behind them their minutes."""
+        n = (to_us(whole.end) - to_us(whole.start)) // HOUR_US
+        table = np.zeros((n, plan.width + 2 * len(plan.minutes)), dtype=np.int64)
+        query = select(ROLLUP.c.hour_us, ROLLUP.c.counters, ROLLUP.c.minutes).where(
+            *inside(ROLLUP.c.hour_us, application, whole)
         )
-        return {name: one for name, one in zip(names, sums, strict=True) if one.requests}
+        with self.database.reading() as connection:
+            for hour_us, counters, minutes in connection.execute(query):
+                row = table[(hour_us - to_us(whole.start)) // HOUR_US]
+                row[: plan.width] = np.frombuffer(counters, dtype="<i8").reshape(-1, plan.width).sum(axis=0)
+                row[plan.width :] = np.frombuffer(minutes, dtype="<i8")
+        return table
+
+    def _missing(self, application: str, whole: Window, plan: Plan) -> Iterator[Window]:
+        """Yield the stretches of hours that are not there, or were made by another plan."""
+        query = select(ROLLUP.c.hour_us).where(
+            *inside(ROLLUP.c.hour_us, application, whole), ROLLUP.c.plan == plan.version
+        )
+        with self.database.reading() as connection:
+            there = set(connection.scalars(query))
+        missing = [at for at in range(to_us(whole.start), to_us(whole.end), HOUR_US) if at not in there]
+        for _, run in groupby(enumerate(missing), lambda found: found[1] - found[0] * HOUR_US):
+            numbers = [at for _, at in run]
+            yield from Window(from_us(numbers[0]), from_us(numbers[-1] + HOUR_US)).parts(_AT_ONCE)
+
+    def _make(self, application: str, missing: Window, plan: Plan) -> None:
+        with self.database.writing() as connection:
+            take_turns(connection, requests_turn(application))
+            made = hours(read_facts(connection, application, missing), plan)
+            replace_hours(connection, application, missing, plan, made)
 
 
-def replace_hours(
-    connection: Connection, application: str, numbers: Collection[int], plan: Plan, found: Sequence[Hour]
-) -> None:
-    """Put *found* in the place of what is known of the hours beginning at *numbers*, in the caller's transaction."""
+def forget_hours(connection: Connection, application: str, moments_us: Iterable[int]) -> None:
+    """Throw away the hours of *moments_us*, in the transaction that changes what they were counted from."""
+    numbers = sorted({moment // HOUR_US * HOUR_US for moment in moments_us})
     for table in (ROLLUP, SPREAD):
-        connection.execute(delete(table).where(table.c.application == application, table.c.hour_us.in_(numbers)))
+        gone = delete(table).where(table.c.application == application)
+        for first in range(0, len(numbers), 1000):
+            connection.execute(gone.where(table.c.hour_us.in_(numbers[first : first + 1000])))
+
+
+def replace_hours(connection: Connection, application: str, whole: Window, plan: Plan, found: Sequence[Hour]) -> None:
+    """Put *found* in the place of what is known of the hours *whole*; an hour without requests is known to be empty."""
+    numbers = range(to_us(whole.start), to_us(whole.end), HOUR_US)
+    forget_hours(connection, application, numbers)
+    nothing = {"plan": plan.version, "combos": b"", "counters": b"", "minutes": bytes(16 * len(plan.minutes))}
+    rows = {number: {"application": application, "hour_us": number, **nothing} for number in numbers}
+    found = _few_names(connection, application, found)
     known = _numbers(connection, application, {labels for hour in found for labels in hour.labels})
-    rows, spreads = [], []
+    spreads = []
     for hour in found:
         combos = np.array([known[labels] for labels in hour.labels], dtype="<u4")
-        rows.append(
-            {
-                "application": application,
-                "hour_us": hour.hour_us,
-                "plan": plan.version,
-                "combos": combos.tobytes(),
-                "counters": hour.counters.astype("<i8").tobytes(),
-            }
-        )
+        rows[hour.hour_us] |= {
+            "combos": combos.tobytes(),
+            "counters": hour.counters.astype("<i8").tobytes(),
+            "minutes": hour.minutes.astype("<i8").tobytes(),
+        }
         for signal, cells in zip(plan.spread, hour.spreads, strict=True):
-            pairs = cells.copy()
-            pairs["combo"] = combos[cells["combo"]]
-            spreads.append(
-                {"application": application, "signal": signal, "hour_us": hour.hour_us, "pairs": pairs.tobytes()}
-            )
-    if rows:
-        connection.execute(insert(ROLLUP), rows)
+            if len(cells):
+                pairs = cells.copy()
+                pairs["combo"] = combos[cells["combo"]]
+                of = {"application": application, "signal": signal, "hour_us": hour.hour_us}
+                spreads.append(of | {"pairs": pairs.tobytes()})
+    connection.execute(insert(ROLLUP), list(rows.values()))
     if spreads:
         connection.execute(insert(SPREAD), spreads)
+
+
+def _few_names(connection: Connection, application: str, found: Sequence[Hour]) -> list[Hour]:
+    """Return *found* with all but the first names of a day as OTHER."""
+    wanted: dict[tuple[int, str], list[str]] = {}
+    for hour in found:
+        for one in hour.labels:
+            for label, name in zip(LABELS, one, strict=True):
+                if name is not None and name != OTHER:
+                    wanted.setdefault((day_of(hour.hour_us), label), []).append(name)
+    known = first_names(connection, application, wanted)
+
+    def renamed(hour: Hour) -> Hour:
+        day = day_of(hour.hour_us)
+        return relabelled(
+            hour,
+            lambda one: tuple(
+                name if name is None or name in known[day, label] else OTHER
+                for label, name in zip(LABELS, one, strict=True)
+            ),
+        )
+
+    return [renamed(hour) for hour in found]
+
+
+def _cells(connection: Connection, application: str, part: Window, plan: Plan) -> tuple[Counters, Counters, Counters]:
+    """Return combinations, counters, and the minutes of the hours of *part* added up."""
+    rows = connection.execute(
+        select(ROLLUP.c.combos, ROLLUP.c.counters, ROLLUP.c.minutes).where(*inside(ROLLUP.c.hour_us, application, part))
+    ).all()
+    minutes = np.frombuffer(b"".join(row.minutes for row in rows), dtype="<i8")
+    return (
+        np.frombuffer(b"".join(row.combos for row in rows), dtype="<u4").astype(np.int64),
+        np.frombuffer(b"".join(row.counters for row in rows), dtype="<i8").reshape(-1, plan.width),
+        minutes.reshape(len(rows), 2 * len(plan.minutes)).sum(axis=0),
+    )
 
 
 def _labels(connection: Connection, application: str) -> dict[int, Labelled]:
@@ -109,13 +230,12 @@ def _numbers(connection: Connection, application: str, wanted: Collection[Labell
     return known
 
 
-def _groups(labels: dict[int, Labelled], split_by: str | None) -> tuple[Counters, list[str | None]]:
-    """Return the group of each combination, by its number, and the groups' names."""
-    place = np.zeros(max(labels, default=0) + 1, dtype=np.int64)
-    if split_by is None:
-        return place, [None]
-    at = LABELS.index(split_by)
+def _groups(labels: dict[int, Labelled], where: Labels, split_by: str | None) -> tuple[Counters, list[str | None]]:
+    """Return the group of each combination by its number, -1 for those without *where*, and the groups' names."""
+    place = np.full(max(labels, default=0) + 1, -1, dtype=np.int64)
     names: dict[str | None, int] = {}
     for number, one in labels.items():
-        place[number] = names.setdefault(one[at], len(names))
-    return place, list(names) or [None]
+        if all(one[LABELS.index(label)] == name for label, name in where):
+            name = None if split_by is None else one[LABELS.index(split_by)]
+            place[number] = names.setdefault(name, len(names))
+    return place, list(names)

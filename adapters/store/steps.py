@@ -1,6 +1,5 @@
 """The steps of agent chains: kept with their request, read to see which hop is slow, fails or is expensive."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -8,15 +7,13 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, bindparam, delete, select
 from sqlmodel import Field, SQLModel
 
-from adapters.store.database import add_new, upsert
+from adapters.store.database import upsert
+from adapters.store.day_names import DayLabel, day_of, first_names
 from adapters.store.tables import inside, table
-from domain.facts import MOST_NAMES, OTHER, to_us
+from domain.facts import OTHER, to_us
 from domain.hops import Step
 from domain.request import Request
 from domain.window import Window
-
-_LOG = logging.getLogger(__name__)
-_DAY_US = 86_400_000_000
 
 
 class StepRow(SQLModel, table=True):
@@ -35,17 +32,8 @@ class StepRow(SQLModel, table=True):
     failed: bool
 
 
-class StepNameRow(SQLModel, table=True):
-    """A name that the steps of one day (UTC) go by; there are at most MOST_NAMES, the others are OTHER."""
-
-    __tablename__ = "step_name"
-    application: str = Field(primary_key=True)
-    day_us: int = Field(sa_type=BigInteger, primary_key=True)
-    name: str = Field(primary_key=True)
-
-
 STEP = table(StepRow)
-STEP_NAME = table(StepNameRow)
+_LABEL = "step"
 
 
 def replace_steps(
@@ -78,34 +66,18 @@ def read_steps(connection: Connection, application: str, window: Window) -> Iter
         yield Step(name=name, type=kind, seconds=seconds, cost_nano_usd=cost, failed=failed)
 
 
-def _names_of_days(connection: Connection, application: str, chains: Sequence[Request]) -> dict[int, set[str]]:
-    wanted: dict[int, dict[str, None]] = defaultdict(dict)
+def _names_of_days(connection: Connection, application: str, chains: Sequence[Request]) -> dict[DayLabel, set[str]]:
+    wanted: dict[DayLabel, list[str]] = defaultdict(list)
     for request in sorted(chains, key=lambda one: (one.ended_at, one.trace_id)):
-        wanted[_day(request)].update(dict.fromkeys(step.name for step in request.steps))
-    names: dict[int, set[str]] = {day: set() for day in wanted}
-    query = select(STEP_NAME.c.day_us, STEP_NAME.c.name).where(
-        STEP_NAME.c.application == application, STEP_NAME.c.day_us.in_(wanted)
-    )
-    for day, name in connection.execute(query):
-        names[day].add(name)
-    fresh: list[dict[str, Any]] = []
-    for day, asked in wanted.items():
-        new = [name for name in asked if name not in names[day]]
-        room = MOST_NAMES - len(names[day])
-        fresh += [{"application": application, "day_us": day, "name": name} for name in new[:room]]
-        names[day].update(new[:room])
-        if len(new) > room:
-            words = "%d more names of steps of %s in one day than %d: counted as %r; is there an id in the name?"
-            _LOG.warning(words, len(new) - room, application, MOST_NAMES, OTHER)
-    add_new(connection, STEP_NAME, fresh)
-    return names
+        wanted[_day(request)] += [step.name for step in request.steps]
+    return first_names(connection, application, wanted)
 
 
-def _day(request: Request) -> int:
-    return to_us(request.ended_at) // _DAY_US * _DAY_US
+def _day(request: Request) -> DayLabel:
+    return day_of(to_us(request.ended_at)), _LABEL
 
 
-def _rows(request: Request, names: dict[int, set[str]]) -> Iterator[dict[str, Any]]:
+def _rows(request: Request, names: dict[DayLabel, set[str]]) -> Iterator[dict[str, Any]]:
     known = names[_day(request)]
     for position, step in enumerate(request.steps):
         yield {

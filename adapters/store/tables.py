@@ -63,6 +63,7 @@ class JudgementRow(SQLModel, table=True):
     cost_nano_usd: int | None = Field(sa_type=BigInteger)
     observation_id: str | None
     published: bool
+    rate: float = Field(sa_column_kwargs={"server_default": "1.0"})  # as long as nobody said: all were judged
 
 
 class FeedbackRow(SQLModel, table=True):
@@ -104,6 +105,7 @@ class RollupRow(SQLModel, table=True):
     plan: str
     combos: bytes
     counters: bytes
+    minutes: bytes
 
 
 class SpreadRow(SQLModel, table=True):

@@ -15,15 +15,20 @@ from alerts.conditions.condition import Asked
 from alerts.figures import dollars, percent
 from alerts.view import View
 from domain.alerting import Finding, Truth
+from domain.bad import Bad
 from domain.duration import Duration
+from domain.history import Sample
+from domain.measure import tally
 from domain.measurement import Labels
 from domain.message import WorstTrace
+from domain.plan import Limit
 from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, project_month
 from domain.window import Window
 
 ENOUGH_PRICED = 0.95
 _NO_BUDGET = "no monthly budget is set (monthly_budget_usd in app.yaml)"
 _MOMENT = timedelta(minutes=1)
+_UNPRICED = Limit("unpriced", Bad())
 
 
 class OverBudget(Asked):
@@ -128,7 +133,7 @@ class BudgetSpent(Asked):
                 clear=clear,
                 value=share,
                 limit=self.spent_above,
-                n=len(view.facts.within(_month(view))),
+                n=len(_so_far(view)),
                 because=words,
                 facts=(("Spent", words), ("Limit", percent(self.spent_above))),
             )
@@ -140,7 +145,9 @@ class BudgetSpent(Asked):
 
 
 def _projection(view: View) -> Projection:
-    return project_month(daily_spend_usd(view.facts), _now(view), first_day=first_full_day(view.known_from))
+    return project_month(
+        daily_spend_usd(view.history, _now(view)), _now(view), first_day=first_full_day(view.known_from)
+    )
 
 
 def _now(view: View) -> datetime:
@@ -153,6 +160,11 @@ def _month(view: View) -> Window:
     return Window(start, start + timedelta(days=monthrange(start.year, start.month)[1]))
 
 
+def _so_far(view: View) -> Sample:
+    now = _now(view)
+    return view.history.over(Window(_month(view).start, max(now, _month(view).start + _MOMENT)))
+
+
 def _gone(view: View) -> float:
     month = _month(view)
     return (_now(view) - month.start) / month.length
@@ -160,11 +172,10 @@ def _gone(view: View) -> float:
 
 def _why_unpriced(view: View) -> str | None:
     """Return why the spend is not known well enough to call it low, or None."""
-    unpriced = view.facts.within(_month(view)).unpriced
-    missing, n = int((unpriced > 0).sum()), len(unpriced)
-    if missing <= (1 - ENOUGH_PRICED) * n:
+    unpriced = tally(_so_far(view), _UNPRICED)
+    if unpriced.k <= (1 - ENOUGH_PRICED) * unpriced.n:
         return None
-    return f"{missing:,} of {n:,} requests this month have a call without a price"
+    return f"{unpriced.k:,} of {unpriced.n:,} requests this month have a call without a price"
 
 
 def _heading(projection: Projection, limit: float, chance: float) -> str:

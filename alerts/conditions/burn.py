@@ -18,6 +18,7 @@ from alerts.view import View
 from domain.alerting import Finding, Truth
 from domain.duration import Duration, spell_duration
 from domain.error_budget import Burn, lasts, measure_burn
+from domain.history import Sample
 from domain.intervals import chance_of_at_least
 from domain.measurement import Labels
 from domain.message import WorstTrace
@@ -49,7 +50,11 @@ class Faster(Asked):
         burn = _burn(view, objective, self.over, self.alpha)
         if (burn.rate or 0.0) <= self.factor or _doubt(objective, burn, self.factor, self.alpha):
             return None
-        facts = view.facts.within(_window(view, objective, self.over))
+        if self.at_least_bad == 1:
+            return burn
+        facts = view.history.rows(_window(view, objective, self.over)).over(
+            _window(view, objective, self.over), where=objective.labels
+        )
         bad_us = facts.ended_us[objective.bad.of(SIGNALS[objective.signal].values(facts))]
         apart_us = bad_us[self.at_least_bad - 1 :] - bad_us[: max(0, len(bad_us) - self.at_least_bad + 1)]
         return burn if (apart_us < (self.within or self.over) / _MICROSECOND).any() else None
@@ -152,8 +157,7 @@ class BudgetBurn(Asked):
         if not SIGNALS[objective.signal].sampled:
             return None
         whys = (
-            why_badly_judged(view.facts.within(_window(view, objective, over)), window_words(over))
-            for over in (self.long, self.still)
+            why_badly_judged(_sample(view, objective, over), window_words(over)) for over in (self.long, self.still)
         )
         return next((why for why in whys if why), None)
 
@@ -165,15 +169,13 @@ def _window(view: View, objective: Objective, over: timedelta) -> Window:
     return view.window(over, judged=SIGNALS[objective.signal].sampled)
 
 
+def _sample(view: View, objective: Objective, over: timedelta) -> Sample:
+    return view.history.over(_window(view, objective, over), where=objective.labels)
+
+
 def _burn(view: View, objective: Objective, over: timedelta, doubt: float) -> Burn:
-    return measure_burn(
-        view.facts,
-        _window(view, objective, over),
-        signal=objective.signal,
-        bad=objective.bad,
-        allowed=objective.budget or 0.0,
-        doubt=doubt,
-    )
+    sample = _sample(view, objective, over)
+    return measure_burn(sample, over, limit=objective.limit, allowed=objective.budget or 0.0, doubt=doubt)
 
 
 def _doubt(objective: Objective, burn: Burn, factor: float, alpha: float) -> str:

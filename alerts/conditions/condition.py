@@ -1,6 +1,6 @@
 """What every condition can do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict
 from alerts.view import View
 from domain import measure
 from domain.alerting import Finding
-from domain.facts import Facts
+from domain.history import History, Sample
 from domain.measurement import Labels, labels
 from domain.message import WorstTrace
+from domain.objective import Objective
+from domain.plan import Limit
+from domain.window import Window
 
 ENOUGH_COVERAGE = 0.80
 
@@ -21,6 +24,10 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def limits(self, objectives: Mapping[str, Objective]) -> Sequence[Limit]:  # noqa: ARG002 - most ask for the usual
+        """Return the limits that must be counted to answer it over long windows, besides those of the objectives."""
+        return ()
+
 
 class Evaluable(Protocol):
     """A question to the view."""
@@ -28,6 +35,10 @@ class Evaluable(Protocol):
     @property
     def looks_back(self) -> timedelta:
         """How much history it needs before the slot."""
+        ...
+
+    def limits(self, objectives: Mapping[str, Objective]) -> Sequence[Limit]:
+        """Return the limits that must be counted to answer it over long windows, besides those of the objectives."""
         ...
 
     def find(self, view: View) -> Sequence[Finding]:
@@ -39,17 +50,21 @@ class Evaluable(Protocol):
         ...
 
 
-def split(facts: Facts, by: str | None) -> list[tuple[Labels, Facts]]:
-    """Return the requests of each name of a label, with that label; all of them, unlabelled, where *by* is None."""
+def split(
+    history: History, window: Window, by: str | None, spreads: Sequence[str] = (), where: Labels = ()
+) -> list[tuple[Labels, Sample]]:
+    """Return the requests of each name of a label, with that label.
+
+    Without *by* these are all of them, unlabelled, or those that carry *where*.
+    """
     if by is None:
-        return [((), facts)]
-    return [(labels({by: name}), part) for name, part in facts.split(by)]
+        return [((), history.over(window, where=where, spreads=spreads))]
+    return [(labels({by: name}), part) for name, part in sorted(history.by(window, by, spreads=spreads).items())]
 
 
-def why_badly_judged(facts: Facts, when: str) -> str | None:
-    """Return why the judged answers of *facts* do not speak for the others, or None: a judge fails on the hard ones."""
-    covered = measure.coverage(facts)
-    if covered is None or covered >= ENOUGH_COVERAGE:
+def why_badly_judged(sample: Sample, when: str) -> str | None:
+    """Return why the judged answers of *sample* do not speak for the others, or None: a judge fails on hard ones."""
+    found, asked = measure.judged(sample)
+    if not asked or found / asked >= ENOUGH_COVERAGE:
         return None
-    asked = int(facts.judgeable.sum())
-    return f"only {round(covered * asked):,} of {asked:,} answers could be judged in {when}"
+    return f"only {found:,} of {asked:,} answers could be judged in {when}"

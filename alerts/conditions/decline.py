@@ -54,7 +54,7 @@ class Decline(Asked):
         before = Window.ending(now.start, self.over)
         if why := view.why_unknown(now) or view.why_unknown(before, whole=True):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
-        days = [view.facts.within(window) for window in (before, now)]
+        days = [view.history.judged(window) for window in (before, now)]
         if why := next(filter(None, (why_badly_judged(day, window_words(self.over)) for day in days)), None):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         earlier, later = (measure.population(day, self.signal) for day in days)
@@ -84,7 +84,7 @@ class Decline(Asked):
 
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002 - splits into nothing
         """Name the requests with the lowest scores of the window."""
-        facts = view.facts.within(view.window(self.over, judged=True))
+        facts = view.history.judged(view.window(self.over, judged=True))
         values = SIGNALS[self.signal].values(facts)
         known = np.flatnonzero(~np.isnan(values))
         order = known[np.argsort(values[known], kind="stable")][:3]

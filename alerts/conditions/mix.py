@@ -58,8 +58,8 @@ class MixChanged(Asked):
         if why := view.why_unknown(now) or view.why_unknown(at_least, whole=True):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         moved = stability(
-            view.facts.within(before).counts(self.label),
-            view.facts.within(now).counts(self.label),
+            _sizes(view, before, self.label),
+            _sizes(view, now, self.label),
             alpha=self.alpha,
         )
         sample = f"{moved.current_n:,} requests now, {moved.reference_n:,} before"
@@ -97,3 +97,7 @@ class MixChanged(Asked):
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002
         """Name nothing: a mix is not in any single request."""
         return ()
+
+
+def _sizes(view: View, window: Window, label: str) -> dict[str, int]:
+    return {name: len(part) for name, part in view.history.by(window, label).items()}

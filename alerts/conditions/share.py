@@ -4,7 +4,7 @@ The guard is the exact test of the guide's threshold: a rule that looks every mi
 of times a month on a service that keeps its promise. `chance of k or more of n at the healthy share <= alpha`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Self
@@ -17,25 +17,40 @@ from alerts.figures import odds, percent, quantity, short_name, window_words
 from alerts.view import View
 from domain import measure
 from domain.alerting import Finding, Truth
+from domain.bad import Bad
 from domain.duration import Duration
 from domain.facts import LABELS, Facts
+from domain.history import Sample
 from domain.intervals import chance_of_at_least
-from domain.measure import Bad
 from domain.measurement import Labels, Measurement
 from domain.message import WorstTrace
+from domain.objective import Objective
+from domain.plan import Limit
 from domain.signals import SIGNALS
 from domain.window import Window
 
 _WORST = 3
 
 
+_NEWEST = timedelta(hours=1)
+"""Of a long window, the time whose worst requests are shown; the judged ones are few enough to search all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Question:
     """What is asked, with the objective looked up."""
 
-    signal: str
-    bad: Bad
+    counted: Limit
     limit: float
+    where: Labels = ()
+
+    @property
+    def signal(self) -> str:
+        return self.counted.signal
+
+    @property
+    def bad(self) -> Bad:
+        return self.counted.bad
 
 
 class ShareAbove(Asked):
@@ -92,6 +107,10 @@ class ShareAbove(Asked):
         """The window."""
         return self.over
 
+    def limits(self, objectives: Mapping[str, Objective]) -> Sequence[Limit]:  # noqa: ARG002
+        """Return its own limit; that of an objective is counted anyway."""
+        return [Limit(self.signal, Bad(self.above, self.below))] if self.signal is not None else []
+
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application, or for every name of `split_by` that had requests."""
         asked = self._question(view)
@@ -100,21 +119,22 @@ class ShareAbove(Asked):
         window = self._window(view, asked)
         if why := view.why_unknown(window):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
-        parts = split(view.facts.within(window), self.split_by)
+        parts = split(view.history, window, self.split_by, where=asked.where)
         if not parts:
             return [Finding(truth=Truth.UNKNOWN, because=f"no requests with a {self.split_by} in {self._when}")]
-        return [self._one(view, facts, of, asked, self.alpha / len(parts)) for of, facts in parts]
+        return [self._one(view, part, of, asked, self.alpha / len(parts)) for of, part in parts]
 
-    def _one(self, view: View, facts: Facts, of: Labels, asked: _Question, alpha: float) -> Finding:
-        seen = measure.share(facts, asked.signal, self._window(view, asked), bad=asked.bad, labels=of)
+    def _one(self, view: View, part: Sample, of: Labels, asked: _Question, alpha: float) -> Finding:
+        counted = measure.tally(part, asked.counted)
+        seen = measure.shown_share(counted, asked.signal, self._window(view, asked), labels=of)
         if seen.value is None or seen.k is None:
             because = f"nothing to measure in {self._when}"
             return Finding(labels=of, truth=Truth.UNKNOWN, limit=asked.limit, because=because)
-        if SIGNALS[asked.signal].sampled and (why := why_badly_judged(facts, self._when)):
+        if SIGNALS[asked.signal].sampled and (why := why_badly_judged(part, self._when)):
             return Finding(labels=of, truth=Truth.UNKNOWN, limit=asked.limit, n=seen.n, because=why)
-        chance = chance_of_at_least(seen.k, seen.n, self.healthy_share or asked.limit)
+        chance = chance_of_at_least(*counted.effective, self.healthy_share or asked.limit)
         truth, doubt = self._judge(seen.k, seen.value > asked.limit, chance, alpha)
-        counted = f"{seen.k} of {seen.n} {_what(asked)} in {self._when}"
+        words = f"{seen.k} of {seen.n} {_what(asked)} in {self._when}"
         return Finding(
             labels=of,
             truth=truth,
@@ -123,7 +143,7 @@ class ShareAbove(Asked):
             limit=asked.limit,
             k=seen.k,
             n=seen.n,
-            because=f"{counted}: {percent(seen.value)}, limit {percent(asked.limit)}{doubt}",
+            because=f"{words}: {percent(seen.value)}, limit {percent(asked.limit)}{doubt}",
             facts=_facts_for_people(seen, asked.limit, chance),
         )
 
@@ -145,27 +165,32 @@ class ShareAbove(Asked):
         asked = self._question(view)
         if asked is None:
             return ()
-        facts = view.facts.within(self._window(view, asked))
-        for label, name in labels:
-            facts = facts.labelled(label, name)
+        window = self._window(view, asked)
+        sampled = SIGNALS[asked.signal].sampled
+        rows = view.history.judged(window) if sampled else view.history.rows(_newest(window))
+        facts = rows.over(window, where=(*labels, *asked.where))
         values = SIGNALS[asked.signal].values(facts)
         badness = -values if asked.bad.below is not None else values
-        rows = np.flatnonzero(asked.bad.of(values))[::-1]
-        order = rows[np.argsort(-badness[rows], kind="stable")]
+        found = np.flatnonzero(asked.bad.of(values))[::-1]
+        order = found[np.argsort(-badness[found], kind="stable")]
         return [WorstTrace(str(facts.trace_ids[row]), _why_bad(asked, facts, row)) for row in order[:_WORST]]
 
     def _question(self, view: View) -> _Question | None:
         """Return signal, badness and limit, or None where the objective named is missing or limits no share."""
         if self.signal is not None:
-            return _Question(self.signal, Bad(self.above, self.below), self.share_above or 0.0)
+            return _Question(Limit(self.signal, Bad(self.above, self.below)), self.share_above or 0.0)
         objective = view.objectives.get(self.objective or "")
         if objective is None or objective.budget is None:
             return None
-        return _Question(objective.signal, objective.bad, self.share_above or objective.budget)
+        return _Question(objective.limit, self.share_above or objective.budget, objective.labels)
 
     @property
     def _when(self) -> str:
         return window_words(self.over)
+
+
+def _newest(window: Window) -> Window:
+    return Window.ending(window.end, min(window.length, _NEWEST))
 
 
 def _what(asked: _Question) -> str:

@@ -11,9 +11,10 @@ from alerts.figures import percent, quantity, window_words
 from alerts.view import View
 from domain import measure
 from domain.alerting import Finding, Truth
+from domain.bad import Bad
 from domain.duration import Duration
-from domain.facts import LABELS, Facts
-from domain.measure import Bad
+from domain.facts import LABELS
+from domain.history import Sample
 from domain.measurement import Labels, Measurement
 from domain.message import WorstTrace
 from domain.signals import SIGNALS
@@ -61,21 +62,25 @@ class WeekOnWeek(Asked):
         before = Window.ending(now.start, now.length)
         if why := view.why_unknown(now) or view.why_unknown(before, whole=True):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
-        earlier = view.facts.within(before)
-        parts = split(view.facts.within(now), self.split_by)
+        spreads = () if self._is_share else (self.signal,)
+        earlier = dict(split(view.history, before, self.split_by, spreads))
+        parts = split(view.history, now, self.split_by, spreads)
         if not parts:
             because = f"no requests with a {self.split_by} in {window_words(now.length)}"
             return [Finding(truth=Truth.UNKNOWN, because=because)]
-        return [self._one(part, earlier, of, now, before) for of, part in parts]
+        return [self._one(part, earlier.get(of), of, now, before) for of, part in parts]
 
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002
         """Name nothing: a week's mean is not in any single request."""
         return ()
 
-    def _one(self, part: Facts, earlier: Facts, of: Labels, now: Window, before: Window) -> Finding:
-        for label, name in of:
-            earlier = earlier.labelled(label, name)
-        later, was = self._measured(part, now, of), self._measured(earlier, before, of)
+    def _one(self, part: Sample, earlier: Sample | None, of: Labels, now: Window, before: Window) -> Finding:
+        later = self._measured(part, now, of)
+        if earlier is None:
+            return Finding(
+                labels=of, truth=Truth.UNKNOWN, n=later.n, because=f"nothing to compare: {later.n:,} now, 0 before"
+            )
+        was = self._measured(earlier, before, of)
         sample = f"{later.n:,} now, {was.n:,} before"
         if later.value is None or was.value is None or later.interval is None or was.interval is None:
             return Finding(labels=of, truth=Truth.UNKNOWN, n=later.n, because=f"nothing to compare: {sample}")
@@ -96,11 +101,15 @@ class WeekOnWeek(Asked):
             facts=(("Change", words), ("Worth a look from", percent(self.by))),
         )
 
-    def _measured(self, facts: Facts, window: Window, of: Labels) -> Measurement:
+    def _measured(self, sample: Sample, window: Window, of: Labels) -> Measurement:
         """Return the mean; of a share with its exact interval, because Student's is blind to what never happened."""
-        if SIGNALS[self.signal].unit == "share":
-            return measure.share(facts, self.signal, window, bad=Bad(), labels=of)
-        return measure.statistic(facts, self.signal, "mean", window, labels=of)
+        if self._is_share:
+            return measure.share(sample, self.signal, window, bad=Bad(), labels=of)
+        return measure.statistic(sample, self.signal, "mean", window, labels=of)
+
+    @property
+    def _is_share(self) -> bool:
+        return SIGNALS[self.signal].unit == "share"
 
     def _length(self, view: View) -> timedelta:
         """Return how long each window is: `over`, or half of what is known if that is enough."""

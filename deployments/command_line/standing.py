@@ -20,7 +20,7 @@ from flows.configuration import Configured
 
 def standing_of(opened: Stored, one: Configured, at: datetime) -> Standing:
     """Return goodput and budgets at *at*, the slot of the verdicts that they are shown with."""
-    return Assessor(opened.store, one.application, one.objectives).standing(at)
+    return Assessor(opened.store, one.application, one.objectives, one.plan).standing(at)
 
 
 def show_standing(standing: Standing) -> None:

@@ -48,7 +48,7 @@ def projection_of(opened: Stored, one: Configured) -> Projection | None:
     kept = opened.store.assessments.latest(one.application.name)
     if not kept:
         return None
-    return Assessor(opened.store, one.application, one.objectives).projection(max(each.slot for each in kept))
+    return Assessor(opened.store, one.application, one.objectives, one.plan).projection(max(each.slot for each in kept))
 
 
 def newest(kept: Sequence[Kept]) -> datetime:

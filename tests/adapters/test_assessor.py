@@ -6,6 +6,7 @@ from adapters.assessor import Assessor
 from adapters.store import Store
 from domain.application import Application
 from domain.objective import Objective, Verdict
+from domain.planning import plan_of
 from domain.window import Window
 from tests.adapters.store.examples import NOON, SHOP, dump, request
 
@@ -28,7 +29,7 @@ def store(tmp_path):
 
 
 def assessor(store, *objectives):
-    return Assessor(store, Application(name=SHOP), objectives)
+    return Assessor(store, Application(name=SHOP), objectives, plan_of(objectives))
 
 
 def fill(store, days: float, per_day: int = 100, **changes):

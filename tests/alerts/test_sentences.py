@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from alerts.sentences import BREAKDOWN, breakdown_row, burn_words, goodput_sentence, lasts_words, left_words
+from domain.bad import Bad
 from domain.error_budget import Burn, measure_budget
-from domain.measure import Bad
+from domain.plan import Limit
 from domain.promises import goodput_of
 from domain.window import Window
 from tests.builders import DAY, NOON, bad_of, facts, objective
@@ -72,7 +73,7 @@ def test_what_a_promise_costs_is_not_known_without_quality():
 
 def budget(k, n):
     return measure_budget(
-        facts(failed=bad_of(k, n)), NOON, objective="x", signal="failed", bad=Bad(), allowed=0.1, over=DAY
+        facts(failed=bad_of(k, n)), NOON, objective="x", limit=Limit("failed", Bad()), allowed=0.1, over=DAY
     )
 
 

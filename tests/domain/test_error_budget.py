@@ -7,16 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.assessment import budget_of
+from domain.bad import Bad
 from domain.error_budget import BURN_WINDOWS, lasts, measure_budget, measure_burn
 from domain.facts import Facts
-from domain.measure import Bad
 from domain.objective import Objective
-from domain.window import Window
+from domain.plan import Limit
 from tests.builders import DAY, HOUR, MINUTE, NOON, bad_of, every, facts, objective
 
-FAILED = {"signal": "failed", "bad": Bad(), "allowed": 0.001}
-RISKY = {"signal": "hallucination_risk", "bad": Bad(above=0.15), "allowed": 0.05}
-LAST_HOUR = Window.ending(NOON, HOUR)
+FAILED = {"limit": Limit("failed", Bad()), "allowed": 0.001}
+RISKY = {"limit": Limit("hallucination_risk", Bad(above=0.15)), "allowed": 0.05}
 
 
 def budget(of: Facts, over: timedelta = DAY, **said):
@@ -64,21 +63,21 @@ def test_each_window_burns_by_itself():
 
 
 def test_the_rate_is_not_rounded():
-    found = measure_burn(facts([NOON - MINUTE] * 100_000, failed=bad_of(1441, 100_000)), LAST_HOUR, **FAILED)
+    found = measure_burn(facts([NOON - MINUTE] * 100_000, failed=bad_of(1441, 100_000)), HOUR, **FAILED)
 
     assert found.rate > 14.4
 
 
 def test_a_sampled_signal_says_what_it_surely_burns_at():
     sample = facts([NOON - MINUTE] * 20, faithfulness=bad_of(4, 20, good=1.0, bad=0.5))
-    found = measure_burn(sample, LAST_HOUR, **RISKY)
+    found = measure_burn(sample, HOUR, **RISKY)
 
     assert (4.0, 1.427) == (pytest.approx(found.rate), pytest.approx(found.at_least, abs=0.001))
-    assert measure_burn(facts(failed=bad_of(4, 20)), LAST_HOUR, **FAILED).at_least is None
+    assert measure_burn(facts(failed=bad_of(4, 20)), HOUR, **FAILED).at_least is None
 
 
 def test_no_bad_answer_surely_burns_at_nothing():
-    assert 0.0 == measure_burn(facts(faithfulness=[1.0] * 9), LAST_HOUR, **RISKY).at_least
+    assert 0.0 == measure_burn(facts(faithfulness=[1.0] * 9), HOUR, **RISKY).at_least
 
 
 @pytest.mark.parametrize(
@@ -107,7 +106,7 @@ def test_a_burn_of_one_all_along_spends_exactly_the_budget(blocks, allowed):
     ends = every(DAY / (blocks * size), NOON - DAY, NOON)[: blocks * size]
     sample = facts(ends, failed=[1.0, *[0.0] * (size - 1)] * blocks)
     found = budget(sample, allowed=allowed)
-    whole = measure_burn(sample, Window.ending(NOON, DAY), **{**FAILED, "allowed": allowed})
+    whole = measure_burn(sample, DAY, **{**FAILED, "allowed": allowed})
 
     assert (1.0, 0.0) == (pytest.approx(whole.rate), pytest.approx(found.left, abs=1e-9))
 
@@ -126,7 +125,7 @@ def test_one_more_bad_request_never_raises_a_budget_and_never_lowers_a_burn(fail
 @given(st.integers(1, 200), st.data())
 def test_the_lower_bound_lies_at_or_below_the_rate_and_no_burn_above_the_most_possible(n, data):
     k = data.draw(st.integers(0, n))
-    found = measure_burn(facts(faithfulness=bad_of(k, n, good=1.0, bad=0.0)), LAST_HOUR, **RISKY)
+    found = measure_burn(facts(faithfulness=bad_of(k, n, good=1.0, bad=0.0)), HOUR, **RISKY)
 
     assert 0 <= found.at_least <= found.rate <= 1 / RISKY["allowed"] + 1e-9
 

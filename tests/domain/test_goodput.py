@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.bad import Bad
 from domain.goodput import Goodput, measure_goodput, product_interval
-from domain.measure import Bad
+from domain.joint import Joint
 from domain.objective import Objective, Verdict
 from domain.promises import assess_goodput, goodput_of, promises_of
 from domain.window import Window
@@ -240,6 +241,6 @@ def test_no_sample_has_no_interval():
 
 
 def test_without_promises_everything_is_goodput():
-    goodput = measure_goodput(facts(failed=[1.0, 0.0]), [], TODAY)
+    goodput = measure_goodput(Joint.of(facts(failed=[1.0, 0.0]), ()), (), TODAY)
 
     assert (1.0, 1.0, ()) == (goodput.value, goodput.marginals.independent, goodput.breakdown)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import measure
+from domain.bad import Bad
 from domain.facts import from_us, to_us
-from domain.measure import Bad
 from domain.measurement import Measurement
 from domain.money import nano_usd, usd
 from domain.sampling import choose, position, rate_for

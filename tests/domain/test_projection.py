@@ -133,7 +133,7 @@ def test_spend_is_summed_exactly_by_utc_day():
         datetime(2026, 11, 2, tzinfo=UTC),
         datetime(2026, 11, 2, 5, tzinfo=UTC),
     ]
-    found = daily_spend_usd(facts(ends, spend_usd=[0.1, 0.2, 0.3]))
+    found = daily_spend_usd(facts(ends, spend_usd=[0.1, 0.2, 0.3]), datetime(2026, 11, 3, tzinfo=UTC))
 
     assert {date(2026, 11, 1): 0.1, date(2026, 11, 2): 0.5} == found
-    assert {} == daily_spend_usd(facts([]))
+    assert {} == daily_spend_usd(facts([]), ends[0])

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import measure
+from domain.bad import Bad
 from domain.facts import LABELS
-from domain.measure import Bad
 from domain.objective import Objective
 from domain.request import Outcome
 from domain.signals import SIGNALS

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from domain import measure
 from domain.assessment import assess
-from domain.measure import Bad
+from domain.bad import Bad
 from domain.objective import Verdict
-from domain.slices import BadMinute, slices
+from domain.slices import MinuteLimit
 from domain.window import Window
 from tests.builders import HOUR, MINUTE, NOON, facts, objective
 
@@ -25,8 +26,8 @@ def of_minutes(*minutes: list[float]):
     return facts(ends, failed=[one for minute in minutes for one in minute])
 
 
-def counted(of, window=THIS_HOUR, **minute):
-    found = slices(of, "failed", window, bad=Bad(), minute=BadMinute(**minute))
+def counted(of, window=THIS_HOUR, **limit):
+    found = measure.slices(of, MinuteLimit("failed", Bad(), **limit), window)
     return (found.k, found.n)
 
 
@@ -49,16 +50,12 @@ def test_a_minute_is_bad_good_or_unknown(minutes, k, n):
     assert (k, n) == counted(of_minutes(*minutes))
 
 
-def test_a_minute_with_too_few_requests_is_never_bad():
-    assert (1, 2) == counted(of_minutes([1.0] * 2, [1.0] * 3), at_least=3)
-
-
 def test_the_limit_can_be_another():
     assert (0, 1) == counted(of_minutes([1.0] * 29 + [0.0] * 71), above=0.29)
 
 
 def test_without_traffic_there_is_no_number():
-    found = slices(facts([]), "failed", THIS_HOUR, bad=Bad())
+    found = measure.slices(facts([]), MinuteLimit("failed", Bad()), THIS_HOUR)
 
     assert (None, None, 0) == (found.value, found.interval, found.n)
 

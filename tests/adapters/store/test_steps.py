@@ -87,8 +87,8 @@ def test_ids_in_the_names_of_steps_become_other_and_are_counted(store, caplog):
     assert 21 == found["first-0"]
     assert 150 + 20 * 101 == sum(found.values())
     assert before == dump(store)
-    assert all("1950 more names of steps of shop" in record.message for record in caplog.records)
-    assert 200 == len(before["step_name"])
+    assert all("1950 more names of the step of shop" in record.message for record in caplog.records)
+    assert 200 == len(before["day_name"])
 
 
 def test_the_next_day_has_names_of_its_own(store):
@@ -106,4 +106,4 @@ def test_a_failure_on_the_way_keeps_no_steps(store):
         store.requests.save(SHOP, window(0, 15), [chain("a", 1)], [None])
 
     assert {} == calls(store)
-    assert [] == dump(store)["step_name"]
+    assert [] == dump(store)["day_name"]

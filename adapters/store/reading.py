@@ -1,0 +1,37 @@
+"""Reading requests as columns, with what came of judging them and what their users said."""
+
+from sqlalchemy import Connection, select
+
+from adapters.store.columns import facts_from_rows
+from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, inside
+from domain.facts import Facts, to_us
+from domain.window import Window
+
+IN_ORDER = (REQUEST.c.ended_us, REQUEST.c.trace_id)
+
+
+def read_facts(connection: Connection, application: str, window: Window, *, only_judged: bool = False) -> Facts:
+    """Return the requests that ended in *window*, with their judgements and thumbs, as columns."""
+    judged = (
+        select(JUDGEMENT.c.trace_id, JUDGEMENT.c.outcome, JUDGEMENT.c.value, JUDGEMENT.c.rate)
+        .where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion == "faithfulness")
+        .order_by(JUDGEMENT.c.judged_us, JUDGEMENT.c.version)  # the newest counts
+    )
+    thumbs = (
+        select(FEEDBACK.c.trace_id, FEEDBACK.c.positive)
+        .where(FEEDBACK.c.application == application, FEEDBACK.c.given_us >= to_us(window.start))
+        .order_by(FEEDBACK.c.given_us, FEEDBACK.c.id)  # people change their minds: the last counts
+    )
+    requests = select(REQUEST).where(*inside(REQUEST.c.ended_us, application, window)).order_by(*IN_ORDER)
+    if only_judged:
+        chosen = select(JUDGEMENT.c.ended_us, JUDGEMENT.c.trace_id).distinct()
+        chosen = chosen.where(
+            *inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion == "faithfulness"
+        )
+        of = chosen.subquery()
+        requests = requests.join(of, (REQUEST.c.ended_us == of.c.ended_us) & (REQUEST.c.trace_id == of.c.trace_id))
+    return facts_from_rows(
+        connection.execute(requests).all(),
+        connection.execute(judged).all(),
+        connection.execute(thumbs).all(),
+    )

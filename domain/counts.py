@@ -1,0 +1,148 @@
+"""Cells added up: what a window of any length comes to, without its rows."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from domain.distribution import Buckets
+from domain.facts import Facts
+from domain.histogram import BUCKETS, Histogram
+from domain.joint import Joint, joint_columns
+from domain.plan import UNITS_PER_ONE, Counters, Limit, Plan, spread_columns, unit_of
+from domain.rollup import Hour, Pairs, cells_of, histogram_of
+from domain.slices import MinuteLimit
+from domain.tally import Tally
+
+Groups = tuple[Counters, int]
+"""The group of each combination of labels, and how many groups there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Cells added up, and the rows at both ends of a window that does not begin or end with an hour.
+
+    Attributes:
+        histograms: Of the signals that were asked for.
+        minutes: As in `Hour`; of all requests, whatever their labels.
+        edges: Rows that are in no cell.
+    """
+
+    plan: Plan
+    counters: Counters
+    minutes: Counters
+    histograms: Mapping[str, Histogram]
+    edges: tuple[Facts, ...] = ()
+
+    @classmethod
+    def empty(cls, plan: Plan, spreads: Collection[str] = ()) -> "Counts":
+        """Return the sum of no cells."""
+        return cls(
+            plan,
+            np.zeros(plan.width, dtype=np.int64),
+            np.zeros(2 * len(plan.minutes), dtype=np.int64),
+            {signal: Histogram.empty() for signal in spreads},
+        )
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return replace(
+            self,
+            counters=self.counters + other.counters,
+            minutes=self.minutes + other.minutes,
+            histograms={signal: one + other.histograms[signal] for signal, one in self.histograms.items()},
+            edges=self.edges + other.edges,
+        )
+
+    def __len__(self) -> int:
+        return int(self.counters[0]) + sum(map(len, self.edges))
+
+    def tally(self, limit: Limit) -> Tally:
+        """Return how many are bad by *limit*."""
+        found = limit.tally(self.counters[self.plan.at(limit)].tolist())
+        for edge in self.edges:
+            found += limit.count(edge, cells_of(edge)[1] if limit.clustered else None)
+        return found
+
+    def total_nano(self, signal: str) -> int:
+        """Return the sum of *signal* in billionths of its unit, exactly."""
+        return sum((self._of_edge(edge, signal)[2] for edge in self.edges), self._spread(signal)[2])
+
+    def distribution(self, signal: str) -> Buckets:
+        """Return how the values of *signal*, one of those asked for, are spread."""
+        spreads = [self._spread(signal), *(self._of_edge(edge, signal) for edge in self.edges)]
+        n, _, total, *squared = (sum(one) for one in zip(*spreads, strict=True))
+        histogram = self.histograms[signal]
+        for edge in self.edges:
+            histogram += histogram_of(edge, signal)
+        worth = histogram.n**2 / squared[0] if squared and n else n
+        return Buckets(n, total / UNITS_PER_ONE, histogram, worth, unit_of(signal))
+
+    def joint(self) -> Joint:
+        """Return the joint count of the plan's promises."""
+        sums = self.counters[self.plan.joint].copy()
+        for edge in self.edges:
+            sums += [int(column.sum()) for column in joint_columns(edge, self.plan.promises)]
+        return Joint.read(len(self), sums.tolist())
+
+    def minutes_of(self, limit: MinuteLimit) -> tuple[int, int]:
+        """Return how many minutes are known and how many are bad by *limit*."""
+        at = 2 * self.plan.minutes.index(limit)
+        edges = [limit.count(edge) for edge in self.edges]
+        return int(self.minutes[at]) + sum(n for n, _ in edges), int(self.minutes[at + 1]) + sum(k for _, k in edges)
+
+    def _spread(self, signal: str) -> list[int]:
+        return [int(one) for one in self.counters[self.plan.spread_at(signal)]]
+
+    def _of_edge(self, edge: Facts, signal: str) -> list[int]:
+        return [int(column.sum()) for column in spread_columns(edge, signal)]
+
+
+def add_up(
+    plan: Plan, combos: Counters, counters: Counters, spreads: Mapping[str, Pairs], groups: Groups
+) -> list[Counts]:
+    """Add up cells into groups.
+
+    Args:
+        combos: The combination of labels of each row of *counters*.
+        spreads: For the signals that are asked for the filled buckets, each with its combination.
+        groups: Of each combination; a negative group is left out.
+    """
+    place, n = groups
+    where = place[combos]
+    kept = where >= 0
+    sums = np.zeros((n, plan.width), dtype=np.int64)
+    np.add.at(sums, where[kept], counters[kept])
+    merged = {signal: _merged(pairs, place, n) for signal, pairs in spreads.items()}
+    minutes = np.zeros(2 * len(plan.minutes), dtype=np.int64)
+    return [
+        Counts(
+            plan,
+            sums[group],
+            minutes,
+            {
+                signal: Histogram(counts[group], int(sums[group][plan.spread_at(signal)][1]))
+                for signal, counts in merged.items()
+            },
+        )
+        for group in range(n)
+    ]
+
+
+def total(plan: Plan, found: Iterable[Hour], spreads: Collection[str] = ()) -> Counts:
+    """Add up hours that were just made, whatever their labels."""
+    whole = Counts.empty(plan, spreads)
+    for hour in found:
+        n = len(hour.labels)
+        pairs = {signal: hour.spreads[plan.spread.index(signal)] for signal in spreads}
+        (one,) = add_up(plan, np.arange(n), hour.counters, pairs, (np.zeros(n, dtype=np.int64), 1))
+        whole += replace(one, minutes=hour.minutes)
+    return whole
+
+
+def _merged(pairs: Pairs, place: Counters, n: int) -> Counters:
+    group = place[pairs["combo"]]
+    if n > 1 or (group < 0).any():
+        kept = group >= 0
+        pairs, group = pairs[kept], group[kept]
+    counts = np.bincount(group * BUCKETS + pairs["bucket"], weights=pairs["count"], minlength=n * BUCKETS)
+    return counts.astype(np.int64).reshape(n, BUCKETS)

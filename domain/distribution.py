@@ -1,0 +1,172 @@
+"""How the values of a signal are spread: as they are, where rows are at hand, or as a histogram within 1 %."""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy import special
+
+from domain.facts import Column
+from domain.histogram import Histogram
+from domain.intervals import Interval, mean_interval, quantile_interval, quantile_ranks
+
+
+class Distribution(Protocol):
+    """The known values of one signal."""
+
+    @property
+    def n(self) -> int:
+        """How many values are known."""
+        ...
+
+    @property
+    def total(self) -> float:
+        """Their sum; of a sample, what the sum of all would be."""
+        ...
+
+    @property
+    def mean(self) -> float:
+        """Their mean; there is at least one."""
+        ...
+
+    def mean_interval(self, confidence: float = 0.95) -> Interval | None:
+        """Return Student's interval of the mean; None with fewer than two values."""
+        ...
+
+    def quantile(self, q: float) -> float:
+        """Return the value of rank ceil(q n), which lies within a limit exactly if enough values do."""
+        ...
+
+    def quantile_interval(self, q: float) -> Interval | None:
+        """Return the 95 % interval of a quantile by order statistics; None where the sample is too small for one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Values of equal weight."""
+
+    values: Column
+
+    @property
+    def n(self) -> int:
+        """How many values are known."""
+        return len(self.values)
+
+    @property
+    def total(self) -> float:
+        """Their sum."""
+        return float(self.values.sum())
+
+    @property
+    def mean(self) -> float:
+        """Their mean."""
+        return float(self.values.mean())
+
+    def mean_interval(self, confidence: float = 0.95) -> Interval | None:
+        """Return Student's interval of the mean."""
+        return mean_interval(self.values, confidence=confidence)
+
+    def quantile(self, q: float) -> float:
+        """Return the value of rank ceil(q n)."""
+        rank = max(math.ceil(q * self.n), 1)
+        return float(np.partition(self.values, rank - 1)[rank - 1])
+
+    def quantile_interval(self, q: float) -> Interval | None:
+        """Return the interval between two observed values."""
+        return quantile_interval(self.values, q)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """Values that stand for a different number of requests each (`domain.tally` says how they are counted)."""
+
+    values: Column
+    weights: Column
+
+    @property
+    def n(self) -> int:
+        """How many values are known."""
+        return len(self.values)
+
+    @property
+    def total(self) -> float:
+        """What the sum over all requests would be."""
+        return float(self.values @ self.weights)
+
+    @property
+    def mean(self) -> float:
+        """The weighted mean."""
+        return self.total / float(self.weights.sum())
+
+    def mean_interval(self, confidence: float = 0.95) -> Interval | None:
+        """Return Student's interval of the weighted mean."""
+        if self.n < 2:  # noqa: PLR2004 - a spread needs two
+            return None
+        spread = float(self.weights @ (self.values - self.mean) ** 2) / float(self.weights.sum())
+        return _student(self.mean, spread, self._effective, confidence)
+
+    def quantile(self, q: float) -> float:
+        """Return the value at which the weight below reaches *q* of all."""
+        order = np.argsort(self.values, kind="stable")
+        reached = np.cumsum(self.weights[order])
+        return float(self.values[order][min(np.searchsorted(reached, q * reached[-1] - 1e-9), self.n - 1)])
+
+    def quantile_interval(self, q: float) -> Interval | None:
+        """Return the interval of as many equally weighted values as these are worth."""
+        n = int(self._effective)
+        ranks = quantile_ranks(n, q)
+        return None if ranks is None else Interval(self.quantile(ranks[0] / n), self.quantile(ranks[1] / n))
+
+    @property
+    def _effective(self) -> float:
+        return float(self.weights.sum()) ** 2 / float((self.weights**2).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """A histogram, of thousandths of requests where a sample is weighted.
+
+    Attributes:
+        n: How many values are known.
+        total: Their sum, weighted where the histogram is; exact to a billionth of the signal's unit.
+        worth: How many equally weighted values say as much; n where nothing is weighted.
+    """
+
+    n: int
+    total: float
+    histogram: Histogram
+    worth: float
+    unit: int = 1
+
+    @property
+    def mean(self) -> float:
+        """Their mean, exactly."""
+        return self.total * self.unit / self.histogram.n
+
+    def mean_interval(self, confidence: float = 0.95) -> Interval | None:
+        """Return Student's interval of the mean, by the histogram's variance."""
+        if self.n < 2:  # noqa: PLR2004 - a spread needs two
+            return None
+        return _student(self.mean, self.histogram.variance, self.worth, confidence)
+
+    def quantile(self, q: float) -> float:
+        """Return the value of rank ceil(q n), within 1 %."""
+        return self.histogram.quantile(q) or 0.0
+
+    def quantile_interval(self, q: float) -> Interval | None:
+        """Return the interval between two ranks, each within 1 %."""
+        n = int(self.worth)
+        ranks = quantile_ranks(n, q)
+        if ranks is None:
+            return None
+        low, high = (max(1, math.ceil(rank * self.histogram.n / n)) for rank in ranks)
+        return Interval(self.histogram.at_rank(low), self.histogram.at_rank(high))
+
+
+def _student(mean: float, variance: float, n: float, confidence: float) -> Interval:
+    """Return the interval of a mean from the population's *variance* (divided by n, not n - 1)."""
+    n = max(n, 1.0 + 1e-9)
+    half = float(special.stdtrit(n - 1, (1 + confidence) / 2)) * math.sqrt(variance / (n - 1))
+    return Interval(mean - half, mean + half)

@@ -1,0 +1,40 @@
+"""What can be asked about the past: rows of short windows, counts of any."""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Protocol
+
+from domain.counts import Counts
+from domain.facts import Facts
+from domain.measurement import Labels
+from domain.window import Window
+
+LONG = timedelta(hours=2)
+"""Windows of this length and more are counted by the hour, with the rows of both ends; shorter ones row by row."""
+
+Sample = Facts | Counts
+"""The requests of a window: row by row, or counted."""
+
+
+class History(Protocol):
+    """The requests of one application. `Facts` are one themselves, for as far as they reach."""
+
+    def rows(self, window: Window) -> Facts:
+        """Return the requests that ended in *window*, row by row; meant for less than LONG."""
+        ...
+
+    def judged(self, window: Window) -> Facts:
+        """Return the requests that ended in *window* and were chosen for judging, row by row."""
+        ...
+
+    def over(self, window: Window, *, where: Labels = (), spreads: Collection[str] = ()) -> Sample:
+        """Return the requests that ended in *window* and carry the labels *where*.
+
+        Args:
+            spreads: Signals whose distribution will be asked for.
+        """
+        ...
+
+    def by(self, window: Window, label: str, *, spreads: Collection[str] = ()) -> Mapping[str, Sample]:
+        """Return the requests that ended in *window* for each name of *label* that occurs."""
+        ...

@@ -1,0 +1,33 @@
+"""What to count by the hour for one application: everything that is usual, and what its objectives and rules ask."""
+
+from collections.abc import Iterable, Sequence
+
+from domain.bad import Bad
+from domain.objective import Objective
+from domain.plan import Limit, Plan
+from domain.promises import FAITHFUL, RISK, promises_of
+from domain.signals import SIGNALS
+
+PROMISED_FAITHFULNESS = 0.80
+"""The guide's median of Tier 3."""
+
+USUAL = (
+    *(Limit(name, Bad()) for name, signal in SIGNALS.items() if signal.unit == "share"),
+    Limit("hallucination_risk", Bad(above=RISK)),
+    Limit("faithfulness", Bad(below=FAITHFUL)),
+    Limit("faithfulness", Bad(below=PROMISED_FAITHFULNESS)),
+)
+"""Counted for every application, whatever it promises."""
+
+SPREADS = tuple(name for name, signal in SIGNALS.items() if signal.unit != "share")
+
+
+def plan_of(objectives: Sequence[Objective], asked: Iterable[Limit] = ()) -> Plan:
+    """Return the plan that answers the questions of *objectives* and those *asked* besides."""
+    promised = [one.limit for one in objectives if one.budget is not None]
+    return Plan(
+        limits=tuple(dict.fromkeys([*USUAL, *promised, *asked])),
+        spread=SPREADS,
+        promises=promises_of(objectives),
+        minutes=tuple(dict.fromkeys(one.minute_limit for one in objectives if one.statistic == "slices")),
+    )
