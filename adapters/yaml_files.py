@@ -33,6 +33,18 @@ def position_of(path: Path, location: Sequence[str | int]) -> str:
     return f"{path}:{_position(_parse(path), location)}"
 
 
+def refuse_twins(path: Path, key: str, names: Sequence[str], skip: int = 0) -> None:
+    """Refuse a name that stands twice in the list *key* of the file; the first *skip* names stand in other files.
+
+    Raises:
+        ConfigError: Where the second of the twins stands.
+    """
+    for position, name in enumerate(names):
+        if position >= skip and name in names[:position]:
+            where = position_of(path, (key, position - skip, "name"))
+            raise ConfigError(f"{where}: {key}: {name!r} is there twice")
+
+
 def _parse(path: Path) -> object:
     yaml = YAML(typ="rt", pure=True)
     try:
@@ -73,7 +85,7 @@ def _position(raw: object, location: Sequence[str | int]) -> str:
 
 
 def _name(location: Sequence[str | int]) -> str:
-    return ".".join(str(part) for part in location) or "the file"
+    return ".".join(str(part) for part in location if part != "[key]") or "the file"
 
 
 def _words(error: Any) -> str:

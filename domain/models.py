@@ -11,7 +11,8 @@ class Model(BaseModel):
     """One model, or a family of them.
 
     Attributes:
-        model: Regular expression that the whole model name must match.
+        model: Regular expression that the whole model name must match, as it is or without what a gateway puts before
+            it: `openai/gpt-4o` is `gpt-4o`.
         context_window: The most tokens that fit into one call.
         source: Where the number was read.
     """
@@ -51,4 +52,8 @@ class ModelTable(BaseModel):
         """
         if model is None:
             return None
-        return next((entry.context_window for entry in self.models if entry.pattern.fullmatch(model)), None)
+        names = (model, model.rsplit("/", 1)[-1])
+        return next(
+            (entry.context_window for entry in self.models if any(entry.pattern.fullmatch(name) for name in names)),
+            None,
+        )

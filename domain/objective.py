@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from domain.bad import Bad
 from domain.duration import Duration, parse_duration
+from domain.facts import CHAIN, LABELS, STANDARD
 from domain.measure import QUANTILES
 from domain.measurement import Labels, labels
 from domain.plan import Limit
@@ -35,6 +36,16 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+def _known_label(label: str) -> str:
+    if label not in LABELS:
+        raise ValueError(f"there is no label {label!r}; there are {', '.join(LABELS)}")
+    return label
+
+
+Where = dict[Annotated[str, AfterValidator(_known_label)], Annotated[str, Field(min_length=1)]]
+"""Names of labels that a request must carry, all of them: {query_class: agent chain}."""
+
+
 class Objective(BaseModel):
     """One promise: a statistic of a signal over a window, and its limit.
 
@@ -47,6 +58,9 @@ class Objective(BaseModel):
         above, below: For a share of a number: which requests are bad. For slices *above* is the share of bad requests
             that a good minute may have, 0.05 if not said.
         at_most, at_least: The limit; exactly one of them. Shares are written as 0.05, durations in seconds.
+        where: Which requests it is about; None means all of them. A projection and goodput are always about all.
+        clusters: Requests of one session are alike, so a hundred of them are less evidence than a hundred strangers:
+            the bounds of a share or a quantile are widened by as much. None takes each request for itself.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -61,13 +75,23 @@ class Objective(BaseModel):
     at_most: float | None = None
     at_least: float | None = None
     over: Duration = parse_duration("24h")
-    where: dict[str, str] = {}
+    where: Where | None = None
     clusters: Literal["session"] | None = None
+
+    @field_validator("where")
+    @classmethod
+    def _names_somebody(cls, where: Where | None) -> Where | None:
+        if where is not None and not where:
+            raise ValueError("which requests? Name a label and what it must be, or leave where out for all of them")
+        if where and where.get("query_class", STANDARD) not in {STANDARD, CHAIN}:
+            raise ValueError(f"a query_class is {STANDARD!r} or {CHAIN!r}, not {where['query_class']!r}")
+        return where
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if self.over <= timedelta():
             raise ValueError("over is no time at all")
+        self._check_whose()
         if self.statistic == "goodput":
             return self._makes_sense_as_goodput()
         if not self.signal:
@@ -88,6 +112,14 @@ class Objective(BaseModel):
         if budget is not None and not 0 < budget < 1:
             raise ValueError(f"a budget of {budget:g} bad requests can never be spent or never be kept")
         return self
+
+    def _check_whose(self) -> None:
+        if self.where is not None and self.statistic in {"projection", "goodput"}:
+            raise ValueError(f"a promise of {self.statistic} is about all requests: leave where out")
+        if self.clusters is not None and self.statistic not in {"share", *QUANTILES}:
+            raise ValueError(
+                f"clusters widen the bounds of a share or a quantile, not of {self.statistic}: leave it out"
+            )
 
     def _check_unit(self) -> None:
         """Refuse a statistic that says nothing of its signal: the 95th percentile of yes and no, a share of seconds."""
@@ -120,6 +152,11 @@ class Objective(BaseModel):
         return self
 
     @property
+    def labels(self) -> Labels:
+        """What its measurements are about: the labels of *where* in their one order."""
+        return labels(self.where or {})
+
+    @property
     def bad(self) -> Bad:
         """What makes a single request a bad one."""
         if self.statistic in QUANTILES:
@@ -145,11 +182,6 @@ class Objective(BaseModel):
     def spreads(self) -> tuple[str, ...]:
         """The signals whose distribution shows whether it is kept."""
         return (self.signal,) if self.statistic in {*QUANTILES, "mean", "total"} else ()
-
-    @property
-    def labels(self) -> Labels:
-        """Which requests it is about; all of them if empty."""
-        return labels(self.where)
 
     @property
     def budget(self) -> float | None:

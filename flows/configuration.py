@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from adapters.judges import JudgeConfig, RulesConfig
 from adapters.probe import ProbeConfig
 from adapters.sources import JsonlConfig, SourceConfig
-from adapters.yaml_files import position_of, read_yaml
+from adapters.yaml_files import read_yaml, refuse_twins
 from alerts.channels import ChannelConfig
 from alerts.channels.console import ConsoleConfig
 from alerts.conditions import Unreachable
@@ -29,9 +29,9 @@ from domain.plan import Plan
 from domain.planning import plan_of
 from domain.prices import PriceTable
 from flows.never_fires import refuse_burns_that_never_fire
+from flows.promised import read_promises
 
 Read = TypeVar("Read")
-Table = TypeVar("Table", PriceTable, ModelTable)
 
 
 class Judging(BaseModel):
@@ -104,17 +104,14 @@ class ApplicationFile(BaseModel):
         return self
 
 
-class ObjectivesFile(BaseModel):
-    """`slos.yaml`: the promises of one application."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    objectives: tuple[Objective, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configured:
-    """Everything that the files say about one application."""
+    """Everything that the files say about one application.
+
+    Attributes:
+        human_review: Whether a person must look at every flagged answer: the domain asks for it.
+        warnings: What is no mistake but surely not meant, each with file, line and column.
+    """
 
     application: Application
     file: ApplicationFile
@@ -122,6 +119,8 @@ class Configured:
     rules: Sequence[Rule]
     prices: PriceTable
     models: ModelTable
+    human_review: bool = False
+    warnings: Sequence[str] = ()
 
     @property
     def plan(self) -> Plan:
@@ -149,13 +148,14 @@ def read_application(deployments: Path, name: str) -> Configured:
         raise ConfigError(f"{folder}: an application's folder is named in lower case letters, digits and dashes")
     mistakes: list[str] = []
     file = _noting(mistakes, lambda: read_yaml(folder / "app.yaml", ApplicationFile))
-    objectives = _noting(mistakes, lambda: _read_objectives(folder / "slos.yaml"))
-    prices = _noting(mistakes, lambda: _read_table(deployments / "prices.yaml", PriceTable))
-    models = _noting(mistakes, lambda: _read_table(deployments / "models.yaml", ModelTable))
+    budget_usd = file.monthly_budget_usd if file else None
+    promised = _noting(mistakes, lambda: read_promises(folder / "slos.yaml", budget_usd))
+    prices = _noting(mistakes, lambda: _read_prices(deployments / "prices.yaml"))
+    models = _noting(mistakes, lambda: read_models(deployments / "models.yaml"))
     rules = _noting(mistakes, read_rules)
-    if file is None or objectives is None or prices is None or models is None or rules is None:
+    if file is None or promised is None or prices is None or models is None or rules is None:
         raise ConfigError("\n".join(mistakes))
-    refuse_burns_that_never_fire(folder / "slos.yaml", objectives, rules)
+    refuse_burns_that_never_fire(folder / "slos.yaml", promised.own, rules)
     return Configured(
         application=Application(
             name=name,
@@ -166,10 +166,12 @@ def read_application(deployments: Path, name: str) -> Configured:
             monthly_budget_usd=file.monthly_budget_usd,
         ),
         file=_with_absolute_paths(file, folder),
-        objectives=objectives,
-        rules=[rule for rule in rules if _applies(rule, objectives, file)],
+        objectives=promised.objectives,
+        rules=[rule for rule in rules if _applies(rule, promised.objectives, file)],
         prices=prices,
         models=models,
+        human_review=promised.human_review,
+        warnings=promised.warnings,
     )
 
 
@@ -183,21 +185,26 @@ def read_rules() -> list[Rule]:
     for severity in Severity:
         with resources.as_file(resources.files("alerts") / "rules" / f"{severity}.yaml") as path:
             read = read_yaml(path, RuleFile).rules
-            _refuse_twins(path, "rules", [rule.name for rule in (*rules, *read)], skip=len(rules))
+            refuse_twins(path, "rules", [rule.name for rule in (*rules, *read)], skip=len(rules))
             rules += [rule.model_copy(update={"severity": severity}) for rule in read]
     return rules
 
 
-def _read_objectives(path: Path) -> Sequence[Objective]:
-    objectives = read_yaml(path, ObjectivesFile).objectives
-    if not objectives:
-        raise ConfigError(f"{path}:1:1: objectives: there are none")
-    _refuse_twins(path, "objectives", [objective.name for objective in objectives])
-    return objectives
+def read_models(own: Path) -> ModelTable:
+    """Return what the file *own* says of models, where there is one, and after it what the shipped table says.
+
+    Raises:
+        ConfigError: Every mistake, one a line.
+    """
+    with resources.as_file(resources.files("deployments") / "models.yaml") as shipped:
+        known = read_yaml(shipped, ModelTable).models
+        if not own.is_file() or own.samefile(shipped):
+            return ModelTable(models=known)
+    return ModelTable(models=(*read_yaml(own, ModelTable).models, *known))
 
 
-def _read_table(path: Path, table: type[Table]) -> Table:
-    return read_yaml(path, table) if path.is_file() else table()
+def _read_prices(path: Path) -> PriceTable:
+    return read_yaml(path, PriceTable) if path.is_file() else PriceTable()
 
 
 def _noting(mistakes: list[str], read: Callable[[], Read]) -> Read | None:
@@ -214,13 +221,6 @@ def _applies(rule: Rule, objectives: Sequence[Objective], file: ApplicationFile)
     if isinstance(rule.when, Unreachable) and file.probe is None:
         return False
     return rule.objective is None or any(objective.name == rule.objective for objective in objectives)
-
-
-def _refuse_twins(path: Path, key: str, names: Sequence[str], skip: int = 0) -> None:
-    for position, name in enumerate(names):
-        if position >= skip and name in names[:position]:
-            where = position_of(path, (key, position - skip, "name"))
-            raise ConfigError(f"{where}: {key}: {name!r} is there twice")
 
 
 def _with_absolute_paths(file: ApplicationFile, folder: Path) -> ApplicationFile:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from adapters.assessor import Assessor
 from adapters.store import Kept
+from deployments.command_line.human_review import human_review_values, show_human_review
 from deployments.command_line.standing import show_standing, standing_of, standing_values
 from deployments.command_line.stored import Stored, stored
 from deployments.command_line.tables import alerts_table, objectives_table, recent_transitions, terminal
@@ -64,6 +65,7 @@ def _show(opened: Stored, one: Configured) -> None:
         return
     terminal.print(objectives_table(f"{name}: objectives at {newest(kept):%Y-%m-%d %H:%M} UTC", kept))
     show_standing(standing_of(opened, one, newest(kept)))
+    show_human_review(opened, one, newest(kept))
     transitions, last = recent_transitions(opened.store, name, _DAYS)
     if last is not None and transitions:
         terminal.print(alerts_table(f"{name}: alerts of the last {_DAYS} days", transitions, last))
@@ -85,6 +87,7 @@ def _as_values(opened: Stored, one: Configured) -> dict[str, object]:
         "application": name,
         "objectives": [asdict(one) for one in kept],
         **standing,
+        "human_review": human_review_values(opened, one, newest(kept)) if kept else None,
         "firing": [{"rule": i.rule, "labels": dict(i.labels), "since": i.since, "state": str(i.state)} for i in firing],
         "spend": asdict(projection) if projection else None,
     }

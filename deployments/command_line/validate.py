@@ -1,40 +1,48 @@
-"""`goodput validate`: every configuration file, all mistakes at once."""
+"""`goodput validate`: every configuration file, all mistakes at once, and what is surely not meant."""
 
 import sys
 from pathlib import Path
 
 from adapters.settings import read_settings
 from domain.errors import ConfigError
+from domain.presets import Profile
 from flows.configuration import application_names, read_application, read_rules
+from flows.promised import read_profile
 
 _DEMO = "demo"
 
 
 def validate_folders(path: Path | None) -> int:
-    """Check the rules and every application under *path*, or the one that *path* is; 1 if anything is wrong.
+    """Check rules, profiles and every application under *path*, or the one that *path* is; 1 if anything is wrong.
+
+    Warnings are said too, and are nothing wrong.
 
     Raises:
         ConfigError: There is no application at *path*.
     """
     applications = _watched() if path is None else _applications(path)
     mistakes: list[str] = []
+    warnings: list[str] = []
     try:
         rules = len(read_rules())
+        for profile in Profile:
+            read_profile(profile)
     except ConfigError as error:
         mistakes.append(str(error))
         rules = 0
     for deployments, name in applications:
         try:
-            read_application(deployments, name)
+            warnings += read_application(deployments, name).warnings
         except ConfigError as error:
             mistakes.append(str(error))
     lines = list(dict.fromkeys(line for mistake in mistakes for line in mistake.splitlines()))
-    for line in lines:
+    for line in (*lines, *warnings):
         print(line, file=sys.stderr)
     if lines:
         print(f"{len(lines)} mistakes")
     else:
-        print(f"{rules} rules and {len(applications)} applications are fine")
+        doubts = f", with {len(warnings)} warnings" if warnings else ""
+        print(f"{rules} rules and {len(applications)} applications are fine{doubts}")
     return int(bool(lines))
 
 

@@ -129,6 +129,18 @@ def test_validate_names_every_mistake_with_its_place(tmp_path):
     ] == (done.stderr.splitlines())
 
 
+def test_validate_says_what_was_hardly_meant_and_finds_it_fine(tmp_path):
+    short = "{name: end-to-end, tier: infrastructure, promise: p, signal: latency_s, statistic: p95, at_most: 0.5}"
+    own = application(tmp_path, "bot")
+    own.joinpath("slos.yaml").write_text(f"profile: chat\nobjectives:\n  - {short}\n")
+
+    done = goodput("validate", str(tmp_path))
+
+    assert 0 == done.returncode
+    assert done.stderr.startswith(f"{own}/slos.yaml:3:5: warning: 'end-to-end' within 0.5 s leaves a streamed answer 1")
+    assert "1 applications are fine, with 1 warnings" in done.stdout
+
+
 def application(folder: Path, name: str, *, extra: str = "") -> Path:
     """A folder that watches nothing yet; with *extra* it is wrong."""
     own = folder / name
