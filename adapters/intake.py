@@ -9,6 +9,7 @@ from adapters.sources import Skip, TraceSource
 from adapters.store import Store
 from domain.assembly import Assembly, Trace, assemble, group
 from domain.observation import Observation
+from domain.reconciliation import Totals, totals_of
 from domain.window import Window
 
 OVERLAP = timedelta(minutes=15)
@@ -75,32 +76,16 @@ class IntakeReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciliation:
-    """A window that was read again, held against what the source itself counts.
+class Reread:
+    """A window that was read again.
 
     Attributes:
-        ours: Different rows that we read, unreadable ones included.
-        theirs: Rows that the source counts; None if it cannot count.
-        late: Requests that the first reading did not have.
+        rows: What started in it, all applications' rows and unreadable ones included.
+        late: Requests that the readings before did not have.
     """
 
-    window: Window
-    ours: int
-    theirs: int | None
+    rows: Totals
     late: int
-
-    @property
-    def difference(self) -> float | None:
-        """The relative difference between the counts; None where one side did not count."""
-        if self.theirs is None:
-            return None
-        return abs(self.ours - self.theirs) / max(self.theirs, 1)
-
-    def __str__(self) -> str:
-        theirs = "does not count" if self.theirs is None else f"counts {self.theirs:,}"
-        late = f"; {self.late} requests came late" if self.late else ""
-        when = f"{self.window.start:%H:%M} to {self.window.end:%H:%M}"
-        return f"{self.ours:,} rows read from {when}, the source {theirs}{late}"
 
 
 class Intake:
@@ -127,21 +112,25 @@ class Intake:
             reports.append(await self._keep(rows, skips, reading, part, account))
         return sum(reports[1:], reports[0])
 
-    async def reconcile(self, window: Window) -> Reconciliation | None:
-        """Read *window* again, keep what came late, and compare the rows with what the source counts.
+    def knows(self, window: Window) -> bool:
+        """Whether *window* was read before, all of it."""
+        known = self._store.requests.known(self._reading.application.name)
+        return known is not None and known.start <= window.start and window.end <= known.until
+
+    async def read_again(self, window: Window) -> Reread | None:
+        """Read *window* again, and keep what came late.
 
         None for a window that is not known yet: reading it for the first time is not this method's business.
         """
         known = self._store.requests.known(self._reading.application.name)
-        if known is None or window.start < known.start or window.end > known.until:
+        if known is None or not self.knows(window):
             return None
         reading = Window(_goes_back_to(window.start, known.start), window.end)
         rows, skips = await self._rows(reading)
         report = await self._keep(rows, skips, reading, window, known.start)
-        return Reconciliation(
-            window=window,
-            ours=len({(row.trace_id, row.id) for row in rows if row.started_at in window}) + len(skips),
-            theirs=await self._source.count(window),
+        unreadable = {skip.where for skip in skips if skip.started_at is None or skip.started_at in window}
+        return Reread(
+            rows=totals_of((row for row in rows if row.started_at in window), unreadable=len(unreadable)),
             late=report.new,
         )
 

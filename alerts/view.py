@@ -8,11 +8,13 @@ from domain.application import Application
 from domain.history import History
 from domain.objective import Objective
 from domain.probe import Probe
+from domain.reconciliation import ReconciledDay
 from domain.window import Window
 
 _UNKNOWN_PART = 0.05  # of a window that must be known as a whole: a settling minute does not make a day unknown
 
 JUDGED_TOO_LONG_AGO = timedelta(hours=1)  # four rounds of judging
+COMPARED_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class View:
         known_until: Traces are read completely up to here; later windows are unknown.
         judged_until: Samples are judged up to here; later answers may only wait for their turn. None: as far as read.
         probes: Looks at the endpoint from outside, oldest first.
+        reconciled: The last COMPARED_DAYS of which hours were held against the source's own count, oldest first.
         known_from: The first moment with data; earlier time is unknown, not empty.
         settle: How long a trace is given to arrive; windows end this long before the slot.
     """
@@ -36,6 +39,7 @@ class View:
     known_until: datetime
     judged_until: datetime | None = None
     probes: Sequence[Probe] = ()
+    reconciled: Sequence[ReconciledDay] = ()
     settle: timedelta = timedelta(seconds=60)
 
     def window(self, over: timedelta, *, judged: bool = False) -> Window:

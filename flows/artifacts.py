@@ -7,6 +7,7 @@ from prefect.artifacts import acreate_table_artifact
 
 from adapters.evaluator import EvaluationReport
 from alerts import figures
+from alerts.books import became_words, name_of, numbers_words, verdict_words
 from alerts.figures import quantity, window_words
 from alerts.rule import Rule
 from alerts.sentences import BREAKDOWN, breakdown_row, burn_words, goodput_sentence, lasts_words, left_words
@@ -15,8 +16,10 @@ from domain.assessment import Assessment
 from domain.goodput import Goodput
 from domain.measurement import Measurement
 from domain.message import Message, MessageKind
+from domain.money import NANO_PER_USD
 from domain.probe import Probe
 from domain.projection import Projection
+from domain.reconciliation import ReconciledDay
 from domain.signals import SIGNALS
 
 
@@ -139,9 +142,13 @@ async def leave_probe(seen: Probe) -> None:
 
 
 async def leave_costs(
-    application: str, projection: Projection, budget_usd: float | None, parts: Sequence[tuple[str, str, int, float]]
+    application: str,
+    projection: Projection,
+    budget_usd: float | None,
+    parts: Sequence[tuple[str, str, int, float]],
+    compared: Sequence[ReconciledDay],
 ) -> None:
-    """Leave the month's spend, its projection, and where the money went."""
+    """Leave the month's spend, its projection, where the money went, and whether the source counts the same."""
     totals = [
         {"what": "spent this month", "usd": dollars(projection.spent_usd), "note": f"since {projection.since}"},
         {"what": "projected for the month", "usd": dollars(projection.total_usd), "note": projection.because},
@@ -149,8 +156,18 @@ async def leave_costs(
         {"what": "budget", "usd": dollars(budget_usd), "note": "monthly_budget_usd in app.yaml"},
     ]
     rows = [{"what": f"{label} {name}", "usd": dollars(usd), "note": f"{n} requests"} for label, name, n, usd in parts]
+    books = [
+        {
+            "what": f"rows of {name_of(day.day)}",
+            "usd": dollars(day.cost.ours / NANO_PER_USD if day.cost else None),
+            "note": f"{verdict_words(day)}: {numbers_words(day)}; {became_words(day)}",
+        }
+        for day in compared
+    ]
     await acreate_table_artifact(
-        key=f"costs-{application}", table=totals + rows, description=f"Spend of {application}, {projection.month:%B %Y}"
+        key=f"costs-{application}",
+        table=totals + books + rows,
+        description=f"Spend of {application}, {projection.month:%B %Y}",
     )
 
 

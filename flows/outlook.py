@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.store import Store
 from alerts.engine import Rulebook
-from alerts.view import JUDGED_TOO_LONG_AGO, View
+from alerts.view import COMPARED_DAYS, JUDGED_TOO_LONG_AGO, View
 from domain.history import LONG
+from domain.reconciliation import add_up_days
 from domain.window import Window, floor_to
 from flows.configuration import Configured
 
 _JUDGED_EVERY = timedelta(minutes=15)  # as `evaluate-traces` is scheduled; a replay pretends that it was so
 _JUST_AFTER = timedelta(microseconds=1)  # a probe is filed under its slot, and windows leave their end out
+_DAY = timedelta(days=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,6 +36,8 @@ class StoredOutlook:
         self._probes = store.probes.made_in(
             configured.application.name, _before(first - settle, looks_back, last + _JUST_AFTER)
         )
+        compared = Window(floor_to(first, _DAY) - COMPARED_DAYS * _DAY, last + _JUST_AFTER)
+        self._compared = store.reconciliations.hours(configured.application.name, compared)
 
     def view(self, slot: datetime) -> View:
         """Return the world as it was known at *slot*."""
@@ -44,6 +48,7 @@ class StoredOutlook:
             history=self._history,
             judged_until=min(self._judged, floor_to(slot, _JUDGED_EVERY)) if self._judged else None,
             probes=[probe for probe in self._probes if probe.at <= slot],
+            reconciled=add_up_days(hour for hour in self._compared if hour.checked_at <= slot),
             known_from=self._known.start if self._known else slot,
             known_until=min(self._known.until, slot) if self._known else _LONG_AGO,
             settle=self._settle,

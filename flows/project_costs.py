@@ -1,21 +1,23 @@
 """Every hour: what the month has cost so far, where it is heading, and what it was spent on."""
 
+import logging
 from datetime import datetime, timedelta
 
 from prefect import flow, get_run_logger
 
+from alerts.books import day_words
 from domain.history import History
 from domain.measure import spend_nano_usd
 from domain.money import NANO_PER_USD
-from domain.window import Window
+from domain.reconciliation import ReconciledDay, add_up_days
+from domain.window import Window, floor_to
 from flows import artifacts
 from flows.each import for_each
 from flows.services import Services, slot_of_this_run
 from tasks.assessing import project_spend
 from tasks.reading import reconcile
 
-_SLOT = timedelta(hours=1)
-_TOLERANCE = 0.005
+_SLOT, _DAY = timedelta(hours=1), timedelta(days=1)
 _BREAKDOWN = ("feature", "model", "user_tier", "prompt_version")
 
 
@@ -30,41 +32,52 @@ async def project_costs(applications: list[str] = [], slot: datetime | None = No
     at = slot_of_this_run(slot, _SLOT)
 
     async def project(services: Services) -> None:
-        await _reconcile(services, Window.ending(at - _SLOT, _SLOT))
-        projection = project_spend(services.assessor, at)
-        budget = services.application.monthly_budget_usd
-        since = datetime(projection.month.year, projection.month.month, 1, tzinfo=at.tzinfo)
-        history = services.store.history(services.name, services.configured.plan)
-        await artifacts.leave_costs(
-            services.name,
-            projection,
-            float(budget) if budget is not None else None,
-            breakdown(history, Window(min(since, at - _SLOT), at)),
-        )
-        get_run_logger().info(
-            "%s: %s spent since %s, %s expected for the month (%s)",
-            services.name,
-            artifacts.dollars(projection.spent_usd),
-            projection.since,
-            artifacts.dollars(projection.total_usd),
-            projection.because,
-        )
+        try:
+            await _reconcile(services, at)
+        finally:  # money is counted whatever the source says of our counting
+            await _project(services, at)
 
     await for_each(applications, project)
 
 
-async def _reconcile(services: Services, hour: Window) -> None:
-    """Count before money is counted: an hour that has had time to arrive, against the source's own count."""
+async def _project(services: Services, at: datetime) -> None:
+    projection = project_spend(services.assessor, at)
+    budget = services.application.monthly_budget_usd
+    since = datetime(projection.month.year, projection.month.month, 1, tzinfo=at.tzinfo)
+    history = services.store.history(services.name, services.configured.plan)
+    await artifacts.leave_costs(
+        services.name,
+        projection,
+        float(budget) if budget is not None else None,
+        breakdown(history, Window(min(since, at - _SLOT), at)),
+        _compared_days(services, at),
+    )
+    get_run_logger().info(
+        "%s: %s spent since %s, %s expected for the month (%s)",
+        services.name,
+        artifacts.dollars(projection.spent_usd),
+        projection.since,
+        artifacts.dollars(projection.total_usd),
+        projection.because,
+    )
+
+
+async def _reconcile(services: Services, at: datetime) -> None:
+    """Count before money is counted: hours that have had time to arrive, against the source's own count."""
     log = get_run_logger()
-    found = await reconcile(services.intake, hour)
-    if found is None:
-        log.info("%s: nothing to reconcile yet: %s is not read", services.name, f"{hour.start:%d %b %H:%M}")
-        return
-    difference = found.difference
-    if difference is not None and difference > _TOLERANCE:
-        log.warning("%s: %s: a difference of %.1f %%", services.name, found, 100 * difference)
-    else:
-        log.info("%s: %s", services.name, found)
+    found = await reconcile(services.reconciler, at)
+    if not found:
+        log.info("%s: nothing to reconcile yet: the hour before the last is not read", services.name)
+    for one in found:
+        log.info("%s: %s", services.name, one)
+    for day in _compared_days(services, at):
+        log.log(logging.WARNING if not day.agrees else logging.INFO, "%s: %s", services.name, day_words(day))
+
+
+def _compared_days(services: Services, at: datetime) -> list[ReconciledDay]:
+    """Return the days of which hours were compared, of yesterday and today."""
+    since = floor_to(at, _DAY) - _DAY
+    return add_up_days(services.store.reconciliations.hours(services.name, Window(since, max(at, since + _DAY))))
 
 
 def breakdown(history: History, window: Window) -> list[tuple[str, str, int, float]]:

@@ -16,6 +16,7 @@ from adapters.assessor import Assessor
 from adapters.evaluator import Evaluator
 from adapters.intake import Intake
 from adapters.judges import Wire, build_judge
+from adapters.reconciler import Reconciler
 from adapters.settings import Settings, read_settings
 from adapters.sources import Access, TraceSource
 from adapters.store import Store
@@ -54,6 +55,7 @@ class Services:
             Wire(client=client, nonce=lambda: secrets.token_hex(8), api_key=settings.judge_api_key),
         )
         self.intake = Intake(source, self.store, reading)
+        self.reconciler = Reconciler(self.name, source, self.store, self.intake)
         self.evaluator = Evaluator(
             source,
             judge,

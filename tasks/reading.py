@@ -5,8 +5,8 @@ from datetime import datetime
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from adapters.intake import Intake, IntakeReport, Reconciliation
-from domain.window import Window
+from adapters.intake import Intake, IntakeReport
+from adapters.reconciler import Comparison, Reconciler
 from tasks.policy import DELAYS_S, RETRIES, if_transient
 
 
@@ -26,13 +26,13 @@ async def read_traces(intake: Intake, start: datetime, until: datetime) -> Intak
 
 @task(
     name="reconcile",
-    task_run_name="reconcile {window.start:%d %b %H:%M}",
+    task_run_name="reconcile at {at:%d %b %H:%M}",
     retries=RETRIES,
     retry_delay_seconds=DELAYS_S,
     retry_condition_fn=if_transient,
     cache_policy=NO_CACHE,
     timeout_seconds=900,
 )
-async def reconcile(intake: Intake, window: Window) -> Reconciliation | None:
-    """Read *window* again, keep what came late, compare with the source's count; None if it is not known yet."""
-    return await intake.reconcile(window)
+async def reconcile(reconciler: Reconciler, at: datetime) -> list[Comparison]:
+    """Read again what has had time to arrive, keep what came late, and compare with what the source counts."""
+    return await reconciler.reconcile(at)

@@ -22,6 +22,7 @@ from adapters.sources.scores import FeedbackConfig, read_feedback
 from adapters.sources.source import Access, Page, ScoreNote, Skip, SourceCheck, TraceSource
 from domain.feedback import Feedback
 from domain.observation import Observation
+from domain.reconciliation import Totals
 from domain.window import Window
 
 ROWS_PER_PAGE = 1000
@@ -92,7 +93,7 @@ class Jsonl:
         """Return the thumbs in the file of scores; none if there is no such file."""
         return await asyncio.to_thread(self._thumbs, window)
 
-    async def count(self, window: Window) -> int | None:
+    async def totals(self, window: Window) -> Totals | None:
         """Return None: a file counts nothing but the rows that were read from it."""
         del window
         return None
@@ -161,7 +162,7 @@ def _observation(line: Line, *, texts: bool) -> Observation | Skip:
             row = {**row, "input": None, "output": None}
         return read_row(row)
     except (RowError, NotJsonError) as error:
-        return Skip(line.where, str(error))
+        return Skip(line.where, str(error), _start(line.text))
 
 
 def _row(text: bytes) -> dict[str, object]:

@@ -3,7 +3,8 @@
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from typing import Literal, TypeVar
 
@@ -14,13 +15,15 @@ from pydantic import BaseModel, ConfigDict
 from adapters.sources import langfuse_queries as queries
 from adapters.sources import langfuse_scores as scores
 from adapters.sources.langfuse_pages import halves, pages
+from adapters.sources.langfuse_totals import read_totals
 from adapters.sources.langfuse_wire import ADDRESS, TooMuchError, Wire, strange
-from adapters.sources.rows import RowError, read_row
+from adapters.sources.rows import RowError, read_moment, read_row
 from adapters.sources.scores import FeedbackConfig, read_feedback
 from adapters.sources.source import Access, Page, ScoreNote, Skip, SourceCheck, TraceSource
 from domain.errors import ConfigError, PermanentError
 from domain.feedback import Feedback
 from domain.observation import Observation
+from domain.reconciliation import Totals
 from domain.window import Window
 
 OLDEST = (4, 0)
@@ -126,16 +129,12 @@ class Langfuse:
         found = [self._thumb(row) async for rows in pages(self._wire, SCORES_READ, query) for row in rows]
         return [thumb for thumb in found if thumb is not None]
 
-    async def count(self, window: Window) -> int | None:
+    async def totals(self, window: Window) -> Totals | None:
         """Return what the server's metrics say; for some minutes they count a span sent twice as two."""
-        answer = await self._wire.get(METRICS, {"query": queries.row_count(window, self._environments)})
-        match answer:
-            case {"data": [{"count_count": int() | float() | str() as count}]}:
-                with suppress(ValueError, OverflowError):  # a number here, text elsewhere
-                    return int(float(count))
-            case {"data": []}:
-                return 0
-        raise strange(self._wire.name)
+        found = read_totals(await self._wire.get(METRICS, {"query": queries.totals(window, self._environments)}))
+        if found is None:
+            raise strange(self._wire.name)
+        return found
 
     async def publish(self, notes: Sequence[ScoreNote]) -> Sequence[Skip]:
         """Write *notes* in the form that this version takes.
@@ -215,13 +214,20 @@ def _observation(row: object) -> Observation | Skip:
     try:
         return read_row(_object(row))
     except RowError as error:
-        return Skip(_where(row), str(error))
+        return Skip(_where(row), str(error), _started(row))
 
 
 def _object(row: object) -> Mapping[str, object]:
     if not isinstance(row, dict):
         raise RowError("not an object")
     return row
+
+
+def _started(row: object) -> datetime | None:
+    try:
+        return read_moment(_object(row), "startTime")
+    except RowError:
+        return None
 
 
 def _where(row: object) -> str:

@@ -9,15 +9,21 @@ from pydantic import SecretStr
 
 from domain.feedback import Feedback
 from domain.observation import Observation
+from domain.reconciliation import Totals
 from domain.window import Window
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A row that could not be read, where it stood and why; counted and logged, never dropped silently."""
+    """A row that could not be read, where it stood and why; counted and logged, never dropped silently.
+
+    Attributes:
+        started_at: When the row began, where at least that could be read.
+    """
 
     where: str
     reason: str
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +112,11 @@ class TraceSource(Protocol):
         """Return the thumbs that users gave in *window*."""
         ...
 
-    async def count(self, window: Window) -> int | None:
-        """Return how many observations the source itself counts in *window*; None if it cannot count."""
+    async def totals(self, window: Window) -> Totals | None:
+        """Return what the source itself says of the observations of *window*: how many, and their cost.
+
+        None if it cannot count; a cost of None if it counts but does not say what that cost.
+        """
         ...
 
     async def publish(self, notes: Sequence[ScoreNote]) -> Sequence[Skip]:

@@ -9,6 +9,7 @@ from adapters.store.history import StoredHistory
 from adapters.store.judgements import Judgements
 from adapters.store.outbox import Outbox
 from adapters.store.probes import Probes
+from adapters.store.reconciliations import Reconciliations
 from adapters.store.requests import Known, Requests
 from domain.plan import Plan
 
@@ -52,6 +53,11 @@ class Store:
     def probes(self) -> Probes:
         """Looks at endpoints from outside."""
         return Probes(self.database)
+
+    @property
+    def reconciliations(self) -> Reconciliations:
+        """Hours held against the source's own count."""
+        return Reconciliations(self.database)
 
     @property
     def outbox(self) -> Outbox:

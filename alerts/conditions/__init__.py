@@ -7,13 +7,14 @@ from pydantic import Field
 from alerts.conditions.budget import BudgetSpent, OverBudget
 from alerts.conditions.burn import BudgetBurn
 from alerts.conditions.decline import Decline
+from alerts.conditions.mismatch import Mismatch
 from alerts.conditions.mix import MixChanged
 from alerts.conditions.share import ShareAbove
 from alerts.conditions.unreachable import Unreachable
 from alerts.conditions.week import WeekOnWeek
 
 Condition = Annotated[
-    ShareAbove | BudgetBurn | Decline | MixChanged | OverBudget | BudgetSpent | Unreachable | WeekOnWeek,
+    ShareAbove | BudgetBurn | Decline | MixChanged | OverBudget | BudgetSpent | Unreachable | Mismatch | WeekOnWeek,
     Field(discriminator="kind"),
 ]
 
@@ -22,6 +23,7 @@ __all__ = [
     "BudgetSpent",
     "Condition",
     "Decline",
+    "Mismatch",
     "MixChanged",
     "OverBudget",
     "ShareAbove",

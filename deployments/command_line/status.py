@@ -8,6 +8,7 @@ from datetime import datetime
 from adapters.assessor import Assessor
 from adapters.store import Kept
 from deployments.command_line.human_review import human_review_values, show_human_review
+from deployments.command_line.reconciled import reconciled_line, reconciled_of, reconciled_values
 from deployments.command_line.standing import show_standing, standing_of, standing_values
 from deployments.command_line.stored import Stored, stored
 from deployments.command_line.tables import alerts_table, objectives_table, recent_transitions, terminal
@@ -72,6 +73,8 @@ def _show(opened: Stored, one: Configured) -> None:
     projection = projection_of(opened, one)
     if projection is not None:
         terminal.print(f"[bold]Spend[/]: {spend_words(projection, _budget(one))}")
+    if books := reconciled_line(reconciled_of(opened.store, name, newest(kept))):
+        terminal.print(f"[bold]Books[/]: {books}", highlight=False)
     for channel, key, error in opened.store.outbox.undelivered(name):
         terminal.print(f"[bold red]Not delivered[/] through {channel}: {key}: {error}", highlight=False)
     terminal.print()
@@ -90,6 +93,7 @@ def _as_values(opened: Stored, one: Configured) -> dict[str, object]:
         "human_review": human_review_values(opened, one, newest(kept)) if kept else None,
         "firing": [{"rule": i.rule, "labels": dict(i.labels), "since": i.since, "state": str(i.state)} for i in firing],
         "spend": asdict(projection) if projection else None,
+        "reconciled": reconciled_values(reconciled_of(opened.store, name, newest(kept))) if kept else [],
     }
 
 

@@ -63,18 +63,26 @@ class Trace:
 
 
 def group(observations: Iterable[Observation]) -> Iterator[Trace]:
-    """Yield the traces among *observations*, each observation once.
+    """Yield the traces among *observations*, each observation once."""
+    traces: dict[str, list[Observation]] = defaultdict(list)
+    for observation in once(observations):
+        traces[observation.trace_id].append(observation)
+    for trace_id, rows in traces.items():
+        yield _trace(trace_id, sorted(rows, key=lambda row: (row.started_at, row.id)))
+
+
+def once(observations: Iterable[Observation]) -> Iterable[Observation]:
+    """Return each of *observations* once.
 
     A span that was sent twice is there twice until the server merges it: the row written last counts.
     """
-    latest: dict[str, dict[str, Observation]] = defaultdict(dict)
+    latest: dict[tuple[str, str], Observation] = {}
     for observation in observations:
-        rows = latest[observation.trace_id]
-        earlier = rows.get(observation.id)
+        place = observation.trace_id, observation.id
+        earlier = latest.get(place)
         if earlier is None or (observation.updated_at or _NEVER) >= (earlier.updated_at or _NEVER):
-            rows[observation.id] = observation
-    for trace_id, rows in latest.items():
-        yield _trace(trace_id, sorted(rows.values(), key=lambda row: (row.started_at, row.id)))
+            latest[place] = observation
+    return latest.values()
 
 
 def _trace(trace_id: str, rows: list[Observation]) -> Trace:

@@ -61,8 +61,9 @@ async def test_an_hour_is_reconciled_with_the_sources_own_count(world, caplog):
     await watch_requests(slot=NOON)
 
     await project_costs(slot=NOON + 60 * MINUTE)
-    assert "360 rows read from 11:00 to 12:00, the source counts 360" in story(caplog)
-    assert "a difference of" not in story(caplog)
+    counted = "360 rows and $0.24"
+    assert f"{counted} read from 02 Nov 11:00 to 12:00, the source counts {counted}; 120 requests" in story(caplog)
+    assert "Mon 2 Nov agrees with Langfuse" in story(caplog)
 
 
 async def test_a_replay_of_the_past_tells_nobody_unless_asked(world):

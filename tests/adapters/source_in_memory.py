@@ -1,6 +1,6 @@
 """A trace source that holds its rows in memory and shows each from the moment it arrives."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -12,6 +12,7 @@ from domain.errors import TransientError
 from domain.feedback import Feedback
 from domain.observation import Observation
 from domain.prices import PriceTable
+from domain.reconciliation import Totals
 from domain.window import Window
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -58,6 +59,7 @@ class SourceInMemory:
     Attributes:
         arrivals: When a row can first be seen, by its id; at once if it is not there. The end of a window is now.
         page_length: Rows of a page; their order and some repeats are *shuffle*'s.
+        says: What it counts itself; by default it does not.
         fails_on_page: The page that never comes.
     """
 
@@ -72,6 +74,8 @@ class SourceInMemory:
     accepts_scores: bool = True
     publish_fails: int = 0
     refuses: Sequence[str] = ()
+    says: Callable[[Window], Totals | None] = lambda _: None
+    asked_for_totals: list[Window] = field(default_factory=list)
     published: list[ScoreNote] = field(default_factory=list)
     asked_for_texts: list[str] = field(default_factory=list)
     checks: int = 0
@@ -103,8 +107,9 @@ class SourceInMemory:
             raise TransientError("busy")
         return [one for one in self.thumbs if one.given_at in window]
 
-    async def count(self, window: Window) -> int | None:
-        return None
+    async def totals(self, window: Window) -> Totals | None:
+        self.asked_for_totals.append(window)
+        return self.says(window)
 
     async def publish(self, notes: Sequence[ScoreNote]) -> Sequence[Skip]:
         if self.publish_fails:

@@ -88,6 +88,14 @@ def test_names_and_guide_numbers_are_unique():
             {"at_least": 0.25, "alpha": 1e-3, "clear_below": 0.20, "over": DAY},
         ),
         ("A9", "ticket", HOUR, 0 * HOUR, 0 * HOUR, {"spent_above": 0.8, "ahead_by": DAY}),
+        (
+            "M1",
+            "ticket",
+            HOUR,
+            HOUR,
+            0 * HOUR,
+            {"above": 0.005, "clear_at": 0.0025, "at_least_rows": 20, "at_least_usd": 0.10, "days": 2},
+        ),
         ("A10", "ticket", HOUR, 0 * HOUR, 0 * HOUR, {"over": DAY, "alpha": 0.01, "clear_of_limit": 0.8}),
         (
             "I2",

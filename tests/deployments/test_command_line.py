@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,12 @@ import pytest
 from adapters.store import Store
 from deployments.command_line.run import SaidAtTheEnd
 from domain.alerting import Decision, Instance, State
+from domain.assessment import assess
 from domain.errors import ConfigError, TransientError
+from domain.reconciliation import ReconciledHour, Totals
+from domain.window import Window
+from flows.configuration import read_application
+from tests.builders import facts
 
 ROOT = Path(__file__).parent.parent.parent
 GOODPUT = str(Path(sys.executable).parent / "goodput")
@@ -199,6 +204,55 @@ def test_one_wrong_file_does_not_hide_the_other_applications(tmp_path, command):
 
     assert "good: no" in done.stdout
     assert (2, f"{wrong}/app.yaml:2:1: colour: there is no such field\n") == (done.returncode, done.stderr)
+
+
+def compared(tmp_path: Path, theirs: Totals | None) -> dict[str, str]:
+    """An application with one verdict, and one hour held against what the source counts."""
+    application(tmp_path / "deployments", "good")
+    at = datetime(2026, 11, 4, 12, tzinfo=UTC)
+    hour = ReconciledHour(
+        start=at - timedelta(hours=2),
+        ours=Totals(1_000, 500_000_000),
+        theirs=theirs,
+        requests=300,
+        spend_nano_usd=400_000_000,
+        checked_at=at,
+    )
+    (found,) = [
+        one for one in read_application(tmp_path / "deployments", "good").objectives if one.name == "availability"
+    ]
+    with closing(Store.open(f"sqlite:///{tmp_path}/goodput.db")) as store:
+        store.assessments.save("good", at, [assess(found, facts([]), Window.ending(at, timedelta(hours=1)))])
+        store.reconciliations.save("good", [hour])
+    return home(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "line", "values"),
+    [
+        pytest.param(
+            Totals(1_000, 500_000_000),
+            "Books: Wed 4 Nov agrees with Langfuse: 1,000 rows read, the same at Langfuse",
+            [(True, {"ours": 1_000, "theirs": 1_000, "difference": 0.0}, 0.5)],
+            id="agreement",
+        ),
+        pytest.param(
+            Totals(2_000, 1_000_000_000),
+            "Books: Wed 4 Nov differs from Langfuse: 1,000 rows read, 2,000 rows at Langfuse (50.0 % fewer)",
+            [(False, {"ours": 1_000, "theirs": 2_000, "difference": 0.5}, 1.0)],
+            id="a difference",
+        ),
+        pytest.param(None, None, [], id="a source that does not count"),
+    ],
+)
+def test_status_says_whether_the_books_agree(tmp_path, theirs, line, values):
+    environment = compared(tmp_path, theirs)
+    shown = goodput("status", "--app", "good", **environment)
+    (answer,) = json.loads(goodput("status", "--app", "good", "--json", **environment).stdout)
+
+    assert (line or "") in " ".join(shown.stdout.split())
+    assert (line is not None) == ("Books" in shown.stdout)
+    assert values == [(day["agrees"], day["rows"], day["cost_usd"]["theirs"]) for day in answer["reconciled"]]
 
 
 def recovering(tmp_path: Path) -> None:

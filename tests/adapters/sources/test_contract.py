@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from adapters.sources import SOURCES, Access, SourceConfig
 from adapters.sources.rows import read_row
+from domain.reconciliation import Totals, agree_exactly, totals_of
 from domain.window import Window
 from tests.adapters.sources.recorded import ALL_48_HOURS, OBSERVATIONS_FILE, SCORES_FILE, rows, scores
 from tests.stand_ins.langfuse import access_to, langfuse
@@ -81,7 +82,7 @@ async def test_an_empty_window_has_no_rows_and_no_thumbs(source):
 
     assert not await read(source, before)
     assert not await source.feedback(before)
-    assert await source.count(before) in {0, None}
+    assert await source.totals(before) in {Totals(0, 0), None}
 
 
 async def test_texts_come_with_the_second_pass_only(source):
@@ -106,8 +107,11 @@ async def test_thumbs_are_those_that_users_gave(source):
     assert given == {thumb.trace_id: thumb.positive for thumb in await source.feedback(WITH_LATE_THUMBS)}
 
 
-async def test_a_count_agrees_with_the_rows_or_is_unknown(source):
-    assert await source.count(LAST_HOURS) in {None, len(await read(source, LAST_HOURS))}
+@pytest.mark.parametrize("window", [LAST_HOURS, ALL_48_HOURS], ids=["6 h", "48 h"])
+async def test_totals_agree_with_the_rows_or_are_unknown(source, window):
+    totals = await source.totals(window)
+
+    assert totals is None or agree_exactly(totals_of(await read(source, window)), totals)
 
 
 async def test_a_check_says_what_the_source_is(source):

@@ -6,11 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.sources import Access, FeedbackConfig, Skip, open_langfuse
+from adapters.sources.rows import read_row
 from domain.errors import ConfigError, PermanentError
+from domain.reconciliation import Totals, totals_of
 from domain.window import Window
 from tests.adapters.sources.recorded import ALL_48_HOURS, recorded_rows, recording, rows, scores
 from tests.stand_ins.langfuse import langfuse
 from tests.stand_ins.server import Answer, stand_in
+
+RECORDED_NANO_USD = 518_604_060
+"""What the recorded server gave as the cost of the 48 hours."""
 
 LAST_HOUR = Window.ending(ALL_48_HOURS.end, timedelta(hours=1))
 
@@ -75,7 +80,7 @@ async def test_no_environment_means_all(opened):
         source = await opened(server)
         await drain(source, LAST_HOUR)
         await source.feedback(LAST_HOUR)
-        await source.count(LAST_HOUR)
+        await source.totals(LAST_HOUR)
 
     assert not any("environment" in request.query for request in server.received)
     assert [] == json.loads(server.received[-1].query["query"])["filters"]
@@ -100,7 +105,7 @@ async def test_only_the_chosen_environments_are_seen(opened, environments, found
         assert found == len(await drain(source, ALL_48_HOURS))
         assert found == len(await source.with_texts({row["traceId"] for row in split}, ALL_48_HOURS))
         assert found == len(await source.feedback(ALL_48_HOURS))
-        assert found == await source.count(ALL_48_HOURS)
+        assert found == (await source.totals(ALL_48_HOURS)).rows
 
 
 async def test_texts_are_asked_for_50_traces_at_a_time(opened):
@@ -160,38 +165,77 @@ async def test_the_rule_says_what_a_thumb_is(opened, rule, thumbs):
 
 
 @pytest.mark.parametrize(
-    ("answer", "count"),
+    ("answer", "totals"),
     [
-        ([{"count_count": 12}], 12),
-        ([{"count_count": "12"}], 12),
-        ([{"count_count": 12.0}], 12),
-        ([], 0),
+        pytest.param([{"count_count": 12, "sum_totalCost": 0.42}], Totals(12, 420_000_000), id="numbers"),
+        pytest.param([{"count_count": "12", "sum_totalCost": "0.42"}], Totals(12, 420_000_000), id="text"),
+        pytest.param([{"count_count": 12.0, "sum_totalCost": "2e-8"}], Totals(12, 20), id="a fraction, an exponent"),
+        pytest.param([{"count_count": 12, "sum_totalCost": 0}], Totals(12, 0), id="rows without a price"),
+        pytest.param([{"count_count": 1, "sum_totalCost": -0.5}], Totals(1, -500_000_000), id="a credit"),
+        pytest.param([{"count_count": 0, "sum_totalCost": None}], Totals(0, 0), id="the sum of nothing"),
+        pytest.param([{"count_count": 12, "sum_totalCost": None}], Totals(12, None), id="a cost that is not said"),
+        pytest.param([], Totals(0, 0), id="no group"),
     ],
 )
-async def test_counts_come_as_numbers_or_as_text(opened, answer, count):
+async def test_totals_come_as_numbers_or_as_text(opened, answer, totals):
     with stand_in(lambda _: answer_with(answer)) as server:
         source = await opened(server)
 
-        assert count == await source.count(LAST_HOUR)
+        assert totals == await source.totals(LAST_HOUR)
 
 
-@pytest.mark.parametrize("count", ["many", "inf", "nan", None, [1]])
-async def test_a_count_that_is_none_is_refused(opened, count):
-    with stand_in(lambda _: answer_with([{"count_count": count}])) as server:
+@pytest.mark.parametrize(
+    "broken",
+    [
+        *({"count_count": count} for count in ("many", "inf", "nan", None, [1], True, -1, 1e300)),
+        *({"sum_totalCost": cost} for cost in ("much", "inf", "nan", [1], True, 1e300, "1e999", {})),
+    ],
+    ids=str,
+)
+async def test_totals_that_are_none_are_refused(opened, broken):
+    with stand_in(lambda _: answer_with([{"count_count": 12, "sum_totalCost": 0.42} | broken])) as server:
         source = await opened(server)
 
         with pytest.raises(PermanentError, match="does not know"):
-            await source.count(LAST_HOUR)
+            await source.totals(LAST_HOUR)
 
 
-async def test_a_count_is_asked_for_in_full(opened):
+@pytest.mark.parametrize("missing", ["count_count", "sum_totalCost"])
+async def test_totals_of_which_one_is_missing_are_refused(opened, missing):
+    whole = {"count_count": 12, "sum_totalCost": 0.42}
+    del whole[missing]
+    with stand_in(lambda _: answer_with([whole])) as server:
+        source = await opened(server)
+
+        with pytest.raises(PermanentError, match="does not know"):
+            await source.totals(LAST_HOUR)
+
+
+async def test_both_totals_are_asked_for_in_full_and_at_once(opened):
     with langfuse(rows()) as server:
         source = await opened(server, "shop-prod")
 
-        assert len(rows()) == await source.count(ALL_48_HOURS)
+        assert Totals(len(rows()), RECORDED_NANO_USD) == await source.totals(ALL_48_HOURS)
 
-    query = json.loads(server.received[0].query["query"])
+    (request,) = server.received
+    query = json.loads(request.query["query"])
     assert ([{"field": "count_count", "direction": "desc"}], {"row_limit": 1}) == (query["orderBy"], query["config"])
+
+
+async def test_what_the_server_summed_is_what_its_rows_say_failed_calls_included():
+    read = totals_of(read_row(row) for row in rows())
+
+    assert (3994, RECORDED_NANO_USD) == (read.rows, pytest.approx(read.cost_nano_usd, abs=len(rows())))
+
+
+async def test_a_row_that_cannot_be_read_says_when_it_began_if_it_can(opened):
+    broken = [rows()[0] | {"totalCost": "priceless"}, rows()[1] | {"startTime": "soon"}]
+    with stand_in(lambda _: answer_with(broken)) as server:
+        source = await opened(server)
+        pages = [page async for page in source.observations(ALL_48_HOURS)]
+
+    began = datetime.fromisoformat(rows()[0]["startTime"])
+    assert [began, None] == [skip.started_at for page in pages for skip in page.skips]
 
 
 async def test_a_bound_within_a_millisecond_lets_no_earlier_row_in(opened):

@@ -74,7 +74,7 @@ async def test_a_fault_becomes_an_error_that_says_what_to_do(opened, fault, erro
         (status(200, "{}"), PermanentError),
     ],
 )
-@pytest.mark.parametrize("method", ["with_texts", "feedback", "count", "publish"])
+@pytest.mark.parametrize("method", ["with_texts", "feedback", "totals", "publish"])
 async def test_every_method_fails_the_same_way(opened, method, fault, error):
     with langfuse(rows()[:20], scores()) as server:
         source = await opened(server, timeout_s=20)

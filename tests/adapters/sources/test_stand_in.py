@@ -75,6 +75,4 @@ def essence(name, body):
         return body["message"], body["error"][0]
     if name == "scores-write/ingestion-batch":
         return body["successes"], [(error["id"], error["status"], error["message"]) for error in body["errors"]]
-    if name == "metrics/empty-group":
-        return [row["count_count"] for row in body["data"]]
     return body
