@@ -68,9 +68,11 @@ lock:
 	  --output-file benchmarks/requirements.txt
 
 # Speed, against peers that live in an environment of their own (see benchmarks/README.md).
-bench: $(VENV)-bench/.installed
+bench: $(VENV)-bench/.installed setup-dev
 	OPENBLAS_NUM_THREADS=1 $(VENV)-bench/bin/python -m benchmarks.histogram
 	OPENBLAS_NUM_THREADS=1 $(VENV)-bench/bin/python -m benchmarks.rollups --rows 10000000
+	$(BIN)/python -m benchmarks.ingest --rows 50000
+	$(BIN)/python -m benchmarks.intake --pages 200
 
 $(VENV)-bench/.installed: benchmarks/requirements.txt requirements.txt
 	@$(PYTHON) -m venv $(VENV)-bench

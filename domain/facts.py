@@ -42,18 +42,18 @@ STANDARD, CHAIN = "standard", "agent chain"
 OUTCOMES = tuple(Outcome)
 """What the codes of `Facts.outcome` mean."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_us(moment: datetime) -> int:
     """Return whole microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
+    return (moment - EPOCH) // _MICROSECOND
 
 
 def from_us(microseconds: int) -> datetime:
     """Return the moment that many microseconds after 1970."""
-    return _EPOCH + timedelta(microseconds=int(microseconds))
+    return EPOCH + timedelta(microseconds=int(microseconds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,9 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 NANO_PER_USD = 1_000_000_000
 
+_EXACT_ENOUGH = 1e12  # nano-USD: up to here the product of two floats is off by less than 0.001
+_NEARLY_HALF = 0.499  # nearer to a half only the decimal form can tell which way to round
+
 
 def nano_usd(amount: float | str | Decimal) -> int:
     """Return *amount* of USD as whole nano-USD, rounded half to even.
@@ -18,6 +21,10 @@ def nano_usd(amount: float | str | Decimal) -> int:
     Raises:
         ValueError: If it is not a finite number.
     """
+    if isinstance(amount, float) and abs(scaled := amount * NANO_PER_USD) < _EXACT_ENOUGH:
+        whole = round(scaled)
+        if abs(scaled - whole) < _NEARLY_HALF:
+            return whole
     try:
         value = Decimal(str(amount))
     except InvalidOperation:

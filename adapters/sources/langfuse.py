@@ -112,7 +112,9 @@ class Langfuse:
         """Yield the observations that started in *window*, without texts; 1000 rows in a page."""
         ask = partial(queries.cheap_rows, environments=self._environments)
         async for rows in self._rows(window, ask):
-            yield _read(rows)
+            page = _read(rows)
+            rows.clear()  # a page of JSON is large: the next one takes its place in memory
+            yield page
 
     async def with_texts(self, trace_ids: Collection[str], window: Window) -> Sequence[Observation]:
         """Return these traces with their texts; rows that cannot be read were reported by `observations`."""

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from math import isfinite
 
+from adapters.sources.json_values import storable_value
+
 EXACT = 2**53 - 1
 """The largest integer that Langfuse's own JSON holds exactly; it leaves longer ones as text."""
 
@@ -45,6 +47,8 @@ def _parsed(text: str) -> object:
         value: object = json.loads(text)
     except (ValueError, RecursionError):
         return text
+    if "\\u" in text:
+        value = storable_value(value)
     if isinstance(value, float):
         return _as_javascript(value, text)
     too_long = isinstance(value, int) and abs(value) > EXACT

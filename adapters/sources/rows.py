@@ -7,6 +7,7 @@ columns, and metadata in two forms. Nothing here quotes what a user or a model w
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any, cast
 
 from adapters.sources.metadata import EXACT, flat
 from domain.money import nano_usd
@@ -18,6 +19,14 @@ MOST_USD = 1_000_000
 
 USER_KEYS = ("attributes.user.id",)
 SESSION_KEYS = ("attributes.session.id", "attributes.gen_ai.conversation.id")
+
+_TEXTS = (
+    *("id", "traceId", "parentObservationId", "type", "name", "statusMessage", "model", "promptName", "traceName"),
+    *("userId", "sessionId", "release", "version", "environment"),
+)
+_TEXT = frozenset({str, type(None)})
+_TAG = frozenset({str})
+_WHOLE = frozenset({int})
 
 
 class RowError(ValueError):
@@ -32,32 +41,40 @@ def read_row(row: Mapping[str, object]) -> Observation:
     Raises:
         RowError: If a field has no usable value.
     """
+    # One check for all texts: a call for each field would cost as much as parsing the JSON.
+    texts = cast("list[str | None]", list(map(row.get, _TEXTS)))
+    if not _TEXT.issuperset(map(type, texts)):
+        raise RowError(f"{_first_that_is_no_text(texts)} is not text")
+    identity, trace_id, parent, kind, name, words, model, prompt, trace_name, user, session, release, version, env = (
+        texts
+    )
+    if not identity or not trace_id:
+        raise RowError(f"{'traceId' if identity else 'id'} is missing")
     metadata = _metadata(row.get("metadata"))
-    version = row.get("promptVersion")
     return Observation(
-        id=_needed(row, "id"),
-        trace_id=_needed(row, "traceId"),
-        parent_id=_text(row, "parentObservationId"),
-        type=_text(row, "type") or "SPAN",
-        name=_text(row, "name"),
+        id=identity,
+        trace_id=trace_id,
+        parent_id=parent or None,
+        type=kind or "SPAN",
+        name=name or None,
         is_root=row.get("isRootObservation") is True,
         started_at=read_moment(row, "startTime"),
-        ended_at=_moment(row, "endTime"),
-        first_token_at=_moment(row, "completionStartTime"),
-        updated_at=_moment(row, "updatedAt"),
+        ended_at=_moment(row.get("endTime"), "endTime"),
+        first_token_at=_moment(row.get("completionStartTime"), "completionStartTime"),
+        updated_at=_moment(row.get("updatedAt"), "updatedAt"),
         failed=row.get("level") == "ERROR",
-        status_message=_text(row, "statusMessage"),
-        model=_text(row, "model"),
+        status_message=words or None,
+        model=model or None,
         usage=_usage(row.get("usageDetails")),
         cost_nano_usd=_cost(row.get("totalCost"), row.get("costDetails")),
-        prompt_name=_text(row, "promptName"),
-        prompt_version=str(version) if isinstance(version, int) else _text(row, "promptVersion"),
-        trace_name=_text(row, "traceName"),
-        user_id=_text(row, "userId") or _attribute(metadata, USER_KEYS),
-        session_id=_text(row, "sessionId") or _attribute(metadata, SESSION_KEYS),
-        release=_text(row, "release"),
-        version=_text(row, "version"),
-        environment=_text(row, "environment") or "default",
+        prompt_name=prompt or None,
+        prompt_version=_prompt_version(row.get("promptVersion")),
+        trace_name=trace_name or None,
+        user_id=user or _attribute(metadata, USER_KEYS),
+        session_id=session or _attribute(metadata, SESSION_KEYS),
+        release=release or None,
+        version=version or None,
+        environment=env or "default",
         tags=_tags(row.get("tags")),
         metadata=metadata,
         input=_io(row.get("input")),
@@ -71,21 +88,18 @@ def read_moment(row: Mapping[str, object], field: str) -> datetime:
     Raises:
         RowError: If it is missing, not a time, or has no zone.
     """
-    moment = _moment(row, field)
+    moment = _moment(row.get(field), field)
     if moment is None:
         raise RowError(f"{field} is missing")
     return moment
 
 
-def _moment(row: Mapping[str, object], field: str) -> datetime | None:
-    value = row.get(field)
+def _moment(value: Any, field: str) -> datetime | None:
     if not value:
         return None
-    if not isinstance(value, str):
-        raise RowError(f"{field} is not a time")
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+    except (ValueError, TypeError):
         raise RowError(f"{field} is not a time") from None
     return moment if moment.tzinfo is UTC else _utc(moment, field)
 
@@ -97,34 +111,31 @@ def _utc(moment: datetime, field: str) -> datetime:
         raise RowError(f"{field} has no zone, or is outside of all calendars") from None
 
 
-def _needed(row: Mapping[str, object], field: str) -> str:
-    value = row.get(field)
-    if not value:
-        raise RowError(f"{field} is missing")
-    if not isinstance(value, str):
-        raise RowError(f"{field} is not text")
-    return value
+def _first_that_is_no_text(values: Iterable[object]) -> str:
+    return next(field for field, value in zip(_TEXTS, values, strict=True) if type(value) not in _TEXT)
 
 
-def _text(row: Mapping[str, object], field: str) -> str | None:
-    value = row.get(field)
+def _prompt_version(value: object) -> str | None:
     if value is None or value == "":
         return None
-    if not isinstance(value, str):
-        raise RowError(f"{field} is not text")
-    return value
+    if not isinstance(value, int | str):
+        raise RowError("promptVersion is not text")
+    return str(value)
 
 
 def _io(value: object) -> str | None:
     if value is None or value == "":
         return None
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    try:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        raise RowError("input or output is nested too deep") from None
 
 
 def _tags(value: object) -> tuple[str, ...]:
     if not value:
         return ()
-    if not isinstance(value, list) or not all(isinstance(tag, str) for tag in value):
+    if not isinstance(value, list) or not _TAG.issuperset(map(type, value)):
         raise RowError("tags is not a list of texts")
     return tuple(value)
 
@@ -150,6 +161,8 @@ def _usage(value: object) -> Mapping[str, int]:
         return {}
     if not isinstance(value, dict):
         raise RowError("usageDetails is not an object")
+    if _WHOLE.issuperset(map(type, value.values())) and min(value.values()) >= 0 and max(value.values()) <= EXACT:
+        return value
     return {kind: _tokens(count) for kind, count in value.items() if count is not None}
 
 

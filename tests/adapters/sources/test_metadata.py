@@ -64,6 +64,9 @@ def test_a_nested_text_becomes_what_the_direct_path_sends(text, value):
         ),
         pytest.param({"a": {"b": '{"c": {"d": "1"}}'}}, {"a.b.c.d": 1}, id="objects within texts open too"),
         pytest.param({"a": [{"b": "1"}]}, {"a": [{"b": "1"}]}, id="lists stay as they are"),
+        pytest.param(
+            {"a": {"b": '"cut\\ud83d"', "c": '["nul\\u0000"]'}}, {"a.b": "cut\ufffd", "a.c": ["nul"]}, id="not storable"
+        ),
         pytest.param(None, {}, id="not asked for"),
     ],
 )
