@@ -9,7 +9,7 @@ from domain.distribution import Buckets
 from domain.facts import Facts
 from domain.histogram import BUCKETS, Histogram
 from domain.joint import Joint, joint_columns
-from domain.plan import UNITS_PER_ONE, Counters, Limit, Plan, spread_columns, unit_of
+from domain.plan import UNITS_PER_ONE, Counters, Limit, Plan, scale_of, spread_columns, unit_of
 from domain.rollup import Hour, Pairs, cells_of, histogram_of
 from domain.slices import MinuteLimit
 from domain.tally import Tally
@@ -41,7 +41,7 @@ class Counts:
             plan,
             np.zeros(plan.width, dtype=np.int64),
             np.zeros(2 * len(plan.minutes), dtype=np.int64),
-            {signal: Histogram.empty() for signal in spreads},
+            {signal: Histogram.empty(scale_of(signal)) for signal in spreads},
         )
 
     def __add__(self, other: "Counts") -> "Counts":
@@ -120,7 +120,7 @@ def add_up(
             sums[group],
             minutes,
             {
-                signal: Histogram(counts[group], int(sums[group][plan.spread_at(signal)][1]))
+                signal: Histogram(counts[group], int(sums[group][plan.spread_at(signal)][1]), scale_of(signal))
                 for signal, counts in merged.items()
             },
         )

@@ -72,7 +72,7 @@ class Facts:
         selected: Chosen for judging.
         rate: With which probability it was chosen; NaN where it was not.
         judgeable: Chosen, and there was something to judge or the judge failed.
-        faithfulness: 0..1; NaN where not judged.
+        faithfulness, relevance, groundedness: 0..1; NaN where not judged by that criterion.
         thumb_down: 1 down, 0 up, NaN where nobody voted.
         labels: Per label name the code of each row (-1: not labelled); `names` spells the codes.
     """
@@ -100,6 +100,8 @@ class Facts:
     rate: Column
     judgeable: Mask
     faithfulness: Column
+    relevance: Column
+    groundedness: Column
     thumb_down: Column
     labels: Mapping[str, npt.NDArray[np.int32]]
     names: Mapping[str, Sequence[str]]

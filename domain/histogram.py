@@ -7,6 +7,7 @@ middle. Rank-bounded sketches (KLL, t-digest) bound the rank instead, which says
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,40 @@ _STEP = math.log(_GROWTH)
 _OFFSET = math.log(SMALLEST)
 BUCKETS = math.ceil((math.log(LARGEST) - _OFFSET) / _STEP) + 1
 
+_UPPER = SMALLEST * _GROWTH ** np.arange(BUCKETS)
+_MIDDLES = {"log": np.asarray(2 * _UPPER / (1 + _GROWTH), dtype=np.float64), "thousandths": np.arange(BUCKETS) / 1000}
+_WIDTHS = {"log": np.asarray(_UPPER * (1 - 1 / _GROWTH), dtype=np.float64), "thousandths": np.full(BUCKETS, 0.001)}
+
 Counts = npt.NDArray[np.int64]
+Values = npt.NDArray[np.float64]
+
+
+class Scale(StrEnum):
+    """How buckets are spaced: by a factor, or in thousandths for scores, whose 1 should read 1."""
+
+    LOG = "log"
+    THOUSANDTHS = "thousandths"
+
+    def buckets(self, values: Values) -> Counts:
+        """Return the bucket of each value; all are above zero."""
+        if self is Scale.THOUSANDTHS:
+            place: Values = np.rint(values * 1000)
+        else:
+            place = np.log(values)
+            place -= _OFFSET
+            place /= _STEP
+            np.ceil(place, out=place)
+        return np.clip(place, 0, BUCKETS - 1, out=place).astype(np.int64)
+
+    @property
+    def middles(self) -> Values:
+        """The value that stands for each bucket; of a log scale the relative distance to both edges is the same."""
+        return _MIDDLES[self.value]
+
+    @property
+    def widths(self) -> Values:
+        """How wide each bucket is."""
+        return _WIDTHS[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +66,28 @@ class Histogram:
 
     counts: Counts
     zeros: int = 0
+    scale: Scale = Scale.LOG
 
     @classmethod
-    def of(cls, values: npt.NDArray[np.float64]) -> "Histogram":
+    def of(cls, values: Values, scale: Scale = Scale.LOG) -> "Histogram":
         """Return the histogram of the known *values*; NaN is left out."""
         counts = np.zeros(BUCKETS, dtype=np.int64)
         zeros = 0
         for first in range(0, len(values), _AT_ONCE):
             some = values[first : first + _AT_ONCE]
             above = some[some > 0]
-            counts += np.bincount(buckets(above), minlength=BUCKETS)
+            counts += np.bincount(scale.buckets(above), minlength=BUCKETS)
             if len(above) < len(some):
                 zeros += int((some <= 0).sum())
-        return cls(counts, zeros)
+        return cls(counts, zeros, scale)
 
     @classmethod
-    def empty(cls) -> "Histogram":
+    def empty(cls, scale: Scale = Scale.LOG) -> "Histogram":
         """Return the histogram of nothing."""
-        return cls(np.zeros(BUCKETS, dtype=np.int64))
+        return cls(np.zeros(BUCKETS, dtype=np.int64), 0, scale)
 
     def __add__(self, other: "Histogram") -> "Histogram":
-        return Histogram(self.counts + other.counts, self.zeros + other.zeros)
+        return Histogram(self.counts + other.counts, self.zeros + other.zeros, self.scale)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Histogram) and self.zeros == other.zeros and bool((self.counts == other.counts).all())
@@ -74,7 +109,7 @@ class Histogram:
         """Return the value of *rank*, which counts from 1 to n, within ERROR."""
         if rank <= self.zeros:
             return 0.0
-        return float(_MIDDLES[int(np.searchsorted(np.cumsum(self.counts), rank - self.zeros))])
+        return float(self.scale.middles[int(np.searchsorted(np.cumsum(self.counts), rank - self.zeros))])
 
     @property
     def variance(self) -> float:
@@ -82,22 +117,7 @@ class Histogram:
 
         A bucket is taken for evenly filled (Sheppard's correction, here with a plus sign: rather too wide).
         """
-        n = self.n
-        mean = float(self.counts @ _MIDDLES) / n
-        spread = float(self.counts @ (_MIDDLES - mean) ** 2) + self.zeros * mean**2
-        return (spread + float(self.counts @ _WIDTHS**2) / 12) / n
-
-
-def buckets(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Return the bucket of each value; all are above zero."""
-    place = np.log(values)
-    place -= _OFFSET
-    place /= _STEP
-    np.ceil(place, out=place)
-    return np.clip(place, 0, BUCKETS - 1, out=place).astype(np.int64)
-
-
-_UPPER = SMALLEST * _GROWTH ** np.arange(BUCKETS)
-_MIDDLES = 2 * _UPPER / (1 + _GROWTH)
-"""The values whose relative distance to both edges of their bucket is the same."""
-_WIDTHS = _UPPER * (1 - 1 / _GROWTH)
+        n, middles = self.n, self.scale.middles
+        mean = float(self.counts @ middles) / n
+        spread = float(self.counts @ (middles - mean) ** 2) + self.zeros * mean**2
+        return (spread + float(self.counts @ self.scale.widths**2) / 12) / n

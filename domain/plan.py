@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from domain.bad import Bad
 from domain.facts import Facts, Mask
+from domain.histogram import Scale
 from domain.joint import Promise, joint_columns, joint_width
 from domain.signals import SIGNALS
 from domain.slices import MinuteLimit
@@ -22,7 +23,7 @@ from domain.tally import THOUSANDTHS, Clusters, Tally, Weights, thousandths
 UNITS_PER_ONE = 1_000_000_000
 """Sums are kept in billionths of the signal's unit: nanoseconds, nano-dollars."""
 
-_FORMAT = "rollup-2"
+_FORMAT = "rollup-3"
 
 Counters = npt.NDArray[np.int64]
 
@@ -160,6 +161,11 @@ def weight_of(facts: Facts, signal: str) -> Counters:
     if SIGNALS[signal].weighted:
         return thousandths(facts.rate)
     return np.ones(len(facts), dtype=np.int64)
+
+
+def scale_of(signal: str) -> Scale:
+    """Return how the buckets of the spread of *signal* are spaced."""
+    return Scale.THOUSANDTHS if SIGNALS[signal].unit == "score" else Scale.LOG
 
 
 def unit_of(signal: str) -> int:

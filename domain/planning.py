@@ -7,6 +7,7 @@ from domain.objective import Objective
 from domain.plan import Limit, Plan
 from domain.promises import FAITHFUL, RISK, promises_of
 from domain.signals import SIGNALS
+from domain.slices import MinuteLimit
 
 PROMISED_FAITHFULNESS = 0.80
 """The guide's median of Tier 3."""
@@ -19,15 +20,19 @@ USUAL = (
 )
 """Counted for every application, whatever it promises."""
 
+USUAL_MINUTES = (MinuteLimit("failed", Bad()),)
+"""Minutes with more failures than the guide alerts above."""
+
 SPREADS = tuple(name for name, signal in SIGNALS.items() if signal.unit != "share")
 
 
 def plan_of(objectives: Sequence[Objective], asked: Iterable[Limit] = ()) -> Plan:
     """Return the plan that answers the questions of *objectives* and those *asked* besides."""
     promised = [one.limit for one in objectives if one.budget is not None]
+    by_minutes = [one.minute_limit for one in objectives if one.statistic == "slices"]
     return Plan(
         limits=tuple(dict.fromkeys([*USUAL, *promised, *asked])),
         spread=SPREADS,
         promises=promises_of(objectives),
-        minutes=tuple(dict.fromkeys(one.minute_limit for one in objectives if one.statistic == "slices")),
+        minutes=tuple(dict.fromkeys([*USUAL_MINUTES, *by_minutes])),
     )

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.facts import LABELS, Facts
-from domain.histogram import BUCKETS, Histogram, buckets
-from domain.plan import Counters, Plan, weight_of
+from domain.histogram import BUCKETS, Histogram
+from domain.plan import Counters, Plan, scale_of, weight_of
 from domain.signals import SIGNALS
 
 HOUR_US = 3_600_000_000
@@ -116,14 +116,14 @@ def histogram_of(facts: Facts, signal: str) -> Histogram:
     known = ~np.isnan(values)
     weights = weight_of(facts, signal)
     filled = known & (values > 0)
-    counts = np.bincount(buckets(values[filled]), weights=weights[filled], minlength=BUCKETS)
-    return Histogram(counts.astype(np.int64), int(weights[known & ~filled].sum()))
+    counts = np.bincount(scale_of(signal).buckets(values[filled]), weights=weights[filled], minlength=BUCKETS)
+    return Histogram(counts.astype(np.int64), int(weights[known & ~filled].sum()), scale_of(signal))
 
 
 def _pairs(facts: Facts, signal: str, cells: Counters, n: int) -> Pairs:
     values = SIGNALS[signal].values(facts)
     filled = np.nan_to_num(values, nan=0.0) > 0
-    place = cells[filled] * BUCKETS + buckets(values[filled])
+    place = cells[filled] * BUCKETS + scale_of(signal).buckets(values[filled])
     weights = weight_of(facts, signal)[filled]
     if n * BUCKETS <= 8 * len(place):  # many requests: to count them all is faster than to sort them
         counts = np.bincount(place, weights=weights, minlength=n * BUCKETS)

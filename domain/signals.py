@@ -69,6 +69,8 @@ SIGNALS: Mapping[str, Signal] = {
     "hallucination_risk": Signal(
         "hallucination risk", "score", lambda facts: (1.0 - facts.faithfulness).round(12), sampled=True
     ),
+    "relevance": Signal("relevance", "score", lambda facts: facts.relevance, sampled=True, worst_high=False),
+    "groundedness": Signal("groundedness", "score", lambda facts: facts.groundedness, sampled=True, worst_high=False),
     "unjudged": Signal(
         "chosen answers could not be judged",
         "share",

@@ -51,7 +51,10 @@ def facts(
         value = columns.get(name, otherwise)
         return np.array(value if isinstance(value, Sequence) else [value] * n, dtype=float)[order]
 
-    numbers = {name: column(name, np.nan) for name in (*_UNKNOWN_UNLESS_SAID, "faithfulness", "thumb_down")}
+    numbers = {
+        name: column(name, np.nan)
+        for name in (*_UNKNOWN_UNLESS_SAID, "faithfulness", "relevance", "groundedness", "thumb_down")
+    }
     judged = ~np.isnan(numbers["faithfulness"])
     codes, names = _labels(labels or {}, n)
     return Facts(

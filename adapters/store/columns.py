@@ -12,6 +12,10 @@ from domain.facts import CHAIN, LABELS, MOST_NAMES, OTHER, OUTCOMES, STANDARD, F
 from domain.money import NANO_PER_USD
 from domain.request import Outcome
 
+FAITHFULNESS = "faithfulness"
+CRITERIA = (FAITHFULNESS, "relevance", "groundedness")
+"""The criteria whose scores are signals."""
+
 _LOG = logging.getLogger(__name__)
 
 _CODES = {str(outcome): code for code, outcome in enumerate(OUTCOMES)}
@@ -33,7 +37,7 @@ def facts_from_rows(requests: Sequence[Any], judgements: Sequence[Any], thumbs: 
     outcome = np.array([_CODES[one] for one in column["outcome"]], dtype=np.int8)
     unpriced = (np.array(column["unpriced_calls"], dtype=np.int64) > 0).astype(float)
     spend = np.array(column["cost_nano_usd"], dtype=np.int64)
-    selected, rate, judgeable, faithfulness = _judged(judgements, place, n)
+    selected, rate, judgeable, scores = _judged(judgements, place, n)
     failed = np.isin(outcome, _FAILED).astype(float)
     failed[outcome == _CALLERS_MISTAKE] = np.nan
     labels, spelled = _labels(column)
@@ -52,7 +56,7 @@ def facts_from_rows(requests: Sequence[Any], judgements: Sequence[Any], thumbs: 
         selected=selected,
         rate=rate,
         judgeable=judgeable,
-        faithfulness=faithfulness,
+        **scores,
         thumb_down=_thumb_down(thumbs, place, n),
         labels=labels,
         names=spelled,
@@ -79,18 +83,20 @@ def _sessions(found: Sequence[str | None]) -> Any:
     return np.array([-1 if one is None else codes.setdefault(one, len(codes)) for one in found], dtype=np.int64)
 
 
-def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> tuple[Any, Any, Any, Any]:
-    selected, judgeable = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
-    rate, faithfulness = np.full(n, np.nan), np.full(n, np.nan)
+def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> tuple[Any, Any, Any, dict[str, Any]]:
+    """Return who was chosen, with which rate, who could be judged, and the scores; coverage is faithfulness' own."""
+    selected, judgeable, rate = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool), np.full(n, np.nan)
+    scores = {criterion: np.full(n, np.nan) for criterion in CRITERIA}
     for row in judgements:
         position = place.get(row.trace_id)
         if position is None:
             continue
         selected[position] = True
         rate[position] = row.rate
-        judgeable[position] = row.outcome != "not applicable"
-        faithfulness[position] = np.nan if row.value is None else row.value
-    return selected, rate, judgeable, faithfulness
+        scores[row.criterion][position] = np.nan if row.value is None else row.value
+        if row.criterion == FAITHFULNESS:
+            judgeable[position] = row.outcome != "not applicable"
+    return selected, rate, judgeable, scores
 
 
 def _labels(column: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], dict[str, list[str]]]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from adapters.store.columns import facts_from_rows
+from adapters.store.columns import CRITERIA, facts_from_rows
 from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, inside
 from domain.facts import Facts, to_us
 from domain.window import Window
@@ -13,8 +13,8 @@ IN_ORDER = (REQUEST.c.ended_us, REQUEST.c.trace_id)
 def read_facts(connection: Connection, application: str, window: Window, *, only_judged: bool = False) -> Facts:
     """Return the requests that ended in *window*, with their judgements and thumbs, as columns."""
     judged = (
-        select(JUDGEMENT.c.trace_id, JUDGEMENT.c.outcome, JUDGEMENT.c.value, JUDGEMENT.c.rate)
-        .where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion == "faithfulness")
+        select(JUDGEMENT.c.trace_id, JUDGEMENT.c.criterion, JUDGEMENT.c.outcome, JUDGEMENT.c.value, JUDGEMENT.c.rate)
+        .where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion.in_(CRITERIA))
         .order_by(JUDGEMENT.c.judged_us, JUDGEMENT.c.version)  # the newest counts
     )
     thumbs = (
@@ -25,9 +25,7 @@ def read_facts(connection: Connection, application: str, window: Window, *, only
     requests = select(REQUEST).where(*inside(REQUEST.c.ended_us, application, window)).order_by(*IN_ORDER)
     if only_judged:
         chosen = select(JUDGEMENT.c.ended_us, JUDGEMENT.c.trace_id).distinct()
-        chosen = chosen.where(
-            *inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion == "faithfulness"
-        )
+        chosen = chosen.where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion.in_(CRITERIA))
         of = chosen.subquery()
         requests = requests.join(of, (REQUEST.c.ended_us == of.c.ended_us) & (REQUEST.c.trace_id == of.c.trace_id))
     return facts_from_rows(

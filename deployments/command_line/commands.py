@@ -103,6 +103,38 @@ def status(*, app: str | None = None, json: bool = False) -> int:
     return show_status(app, as_json=json)
 
 
+@app.command
+def signals(
+    *,
+    app: str | None = None,
+    over: str = "24h",
+    at: datetime | None = None,
+    by: str | None = None,
+    where: list[str] = [],  # noqa: B006 - cyclopts makes a new one
+    json: bool = False,
+) -> int:
+    """Show every signal over any window, with k, n and interval; by a label if asked.
+
+    Parameters
+    ----------
+    app
+        Name of a folder under deployments; every application if left out.
+    over
+        How long the window is: 90s, 15m, 24h, 30d.
+    at
+        Its end, with its zone; the newest moment that was read if left out.
+    by
+        A label: one line for each of its names (feature, user_tier, model, provider, prompt_version, profile, ...).
+    where
+        label=name: only requests that carry it; may be given more than once.
+    json
+        For a program to read, with everything.
+    """
+    from deployments.command_line.signals import show_signals
+
+    return show_signals(app, over=over, at=at, by=by, where=where, as_json=json)
+
+
 @alerts.command(name="list")
 def list_alerts(*, app: str | None = None, days: Annotated[int, Parameter(alias="-d")] = 7, json: bool = False) -> int:
     """List what fires now and what changed state in the last days; exit status 1 if something fires.

@@ -1,0 +1,116 @@
+"""Every signal of some requests at once: what an operator looks at when nobody has said yet what to promise."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain import measure
+from domain.bad import Bad
+from domain.distribution import Values
+from domain.history import Sample
+from domain.intervals import Interval, share_interval
+from domain.measurement import Labels, Measurement
+from domain.planning import SPREADS, USUAL, USUAL_MINUTES
+from domain.probe import Probe
+from domain.signals import SIGNALS
+from domain.window import Window
+
+_BY_UNIT = {"s": ("p50", "p95", "p99"), "score": ("p10", "p50", "mean"), "tokens": ("p50", "p95", "mean", "total")}
+_AMOUNTS = ("p50", "p95", "mean")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One number of a survey.
+
+    Attributes:
+        words: What is measured, as a person says it.
+        unit: As in `domain.signals`; a share's is `share`.
+        limit: What makes a request a bad one, where a share is of a number.
+    """
+
+    words: str
+    unit: str
+    measurement: Measurement
+    limit: Bad | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """All signals of the requests of a window that carry some labels.
+
+    Attributes:
+        requests: The traffic.
+        per_minute: The same by the window's length.
+    """
+
+    window: Window
+    labels: Labels
+    requests: int
+    per_minute: float
+    lines: tuple[Line, ...]
+
+
+def survey(sample: Sample, window: Window, labels: Labels = ()) -> Survey:
+    """Measure every signal of *sample*, which was asked for with SPREADS and is that of *window* and *labels*."""
+    minutes = window.length.total_seconds() / 60
+    lines = (*_shares(sample, window, labels), *_minutes(sample, window, labels), *_numbers(sample, window, labels))
+    return Survey(
+        window=window, labels=labels, requests=len(sample), per_minute=len(sample) / minutes, lines=tuple(lines)
+    )
+
+
+def probed(probes: Sequence[Probe], window: Window) -> tuple[Line, ...]:
+    """Measure the probes made in *window*: how many got their answer, how fast, and after how long it began."""
+    if not probes:
+        return ()
+    n, ok = len(probes), sum(probe.ok for probe in probes)
+    answered = Measurement(
+        signal="probe_ok", statistic="share", window=window, n=n, k=n - ok, value=ok / n, interval=_good(n - ok, n)
+    )
+    lines = [Line(words="probes were answered", unit="share", measurement=answered)]
+    for signal, words, found in (
+        ("probe_latency_s", "latency of a probe", [probe.latency_s for probe in probes]),
+        ("probe_first_byte_s", "first token of a probe", [probe.first_byte_s for probe in probes]),
+    ):
+        values = Values(np.array([one for one in found if one is not None], dtype=float))
+        if values.n:
+            p95 = Measurement(
+                signal=signal,
+                statistic="p95",
+                window=window,
+                n=values.n,
+                value=values.quantile(0.95),
+                interval=values.quantile_interval(0.95),
+            )
+            lines.append(Line(words=words, unit="s", measurement=p95))
+    return tuple(lines)
+
+
+def _shares(sample: Sample, window: Window, labels: Labels) -> Iterator[Line]:
+    for limit in USUAL:
+        about = SIGNALS[limit.signal]
+        found = measure.shown_share(measure.tally(sample, limit), limit.signal, window, labels=labels)
+        bad = None if about.unit == "share" else limit.bad
+        yield Line(words=about.words, unit="share", measurement=found, limit=bad)
+
+
+def _minutes(sample: Sample, window: Window, labels: Labels) -> Iterator[Line]:
+    """Yield how many minutes were up; minutes are counted of all requests, so not for labels."""
+    for limit in USUAL_MINUTES if not labels else ():
+        found = measure.slices(sample, limit, window)
+        yield Line(words=f"minutes had more than {limit.above:.0%} failures", unit="share", measurement=found)
+
+
+def _numbers(sample: Sample, window: Window, labels: Labels) -> Iterator[Line]:
+    for name in SPREADS:
+        about = SIGNALS[name]
+        for which in ("total",) if name == "spend_usd" else _BY_UNIT.get(about.unit, _AMOUNTS):
+            found = measure.statistic(sample, name, which, window, labels=labels)
+            yield Line(words=about.words, unit=about.unit, measurement=found)
+
+
+def _good(k: int, n: int) -> Interval | None:
+    found = share_interval(k, n)
+    return None if found is None else Interval(1 - found.high, 1 - found.low)
