@@ -1,9 +1,10 @@
-"""A month of requests: objectives by feature from rollups, against SQL on the rows and DuckDB on a file of its own.
+"""A month of requests: objectives by feature from counted hours, against SQL on the rows and DuckDB on its own file.
 
     python -m benchmarks.rollups --rows 10000000
 
 CPU time of one thread, median of the repeats; the peers answer the same questions (requests, failures, slow first
-tokens, spend and p95 of three latencies by feature) from the same requests.
+tokens, spend and p95 of three latencies by feature) from the same requests. The hours hold everything that is counted
+of an application by default: all signals, limits, goodput, weights.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import statistics
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,20 +22,21 @@ from pathlib import Path
 import numpy as np
 
 from adapters.store import Store
-from adapters.store.rollups import Rollups, replace_hours
+from adapters.store.rollups import Rollups
 from domain.bad import Bad
 from domain.facts import to_us
-from domain.rollup import HOUR_US, Plan, Probe, hours
+from domain.measure import spend_nano_usd, tally
+from domain.plan import Limit
+from domain.planning import plan_of
 from domain.window import Window
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 DAYS = 30
 FEATURES = [f"feature-{number}" for number in range(10)]
 MODELS = ["model-a", "model-b", "model-c", "model-d", "model-e"]
-PLAN = Plan(
-    probes=(Probe("failed", Bad()), Probe("ttft_s", Bad(above=0.5)), Probe("latency_s", Bad(above=2.0))),
-    spread=("latency_s", "ttft_s", "tpot_s", "spend_usd"),
-)
+SLOW = Limit("ttft_s", Bad(above=0.5))
+LATENCIES = ("latency_s", "ttft_s", "tpot_s")
+PLAN = plan_of([], [SLOW])
 APPLICATION = "bench"
 QUESTION = """
     SELECT feature, count(*), sum(outcome <> 'ok'), sum(ttft_s > 0.5), sum(cost_nano_usd), {quantiles}
@@ -53,9 +55,10 @@ WINDOW_FUNCTIONS = """
            max(CASE WHEN by_tpot = (n * 95 + 99) / 100 THEN tpot_s END)
     FROM ranked GROUP BY feature ORDER BY feature
 """
+Rows = list[tuple[object, ...]]
 
 
-def batches(rows: int):
+def batches(rows: int) -> Iterator[dict[str, list[object]]]:
     """Yield the requests, a day at a time, as columns."""
     rng = np.random.default_rng(1)
     per_day = rows // DAYS
@@ -91,17 +94,16 @@ def fill(path: Path, rows: int) -> None:
         tuples = (row + fixed for row in zip(*batch.values(), strict=True))
         connection.executemany(f"INSERT INTO request ({', '.join(names)}) VALUES ({marks})", tuples)
         connection.commit()
+    read = (APPLICATION, to_us(START), to_us(START + timedelta(days=DAYS)))
+    connection.execute("INSERT INTO watermark (application, from_us, until_us) VALUES (?, ?, ?)", read)
+    connection.commit()
     connection.close()
 
 
-def roll_up(store: Store) -> float:
-    """Make every hour's cells, and return the CPU seconds it took."""
+def count_hours(store: Store) -> float:
+    """Count every hour, and return the CPU seconds it took."""
     began = time.process_time()
-    for day in Window(START, START + timedelta(days=DAYS)).parts(timedelta(days=1)):
-        found = hours(store.requests.facts(APPLICATION, day), PLAN)
-        numbers = [to_us(day.start) + number * HOUR_US for number in range(24)]
-        with store.database.writing() as connection:
-            replace_hours(connection, APPLICATION, numbers, PLAN, found)
+    Rollups(store.database).whole_hours(APPLICATION, Window(START, START + timedelta(days=DAYS)), PLAN)
     return time.process_time() - began
 
 
@@ -115,52 +117,32 @@ def cpu_ms(work: Callable[[], object], repeats: int) -> float:
     return statistics.median(taken) * 1000
 
 
-def main() -> None:
-    options = argparse.ArgumentParser()
-    options.add_argument("--rows", type=int, default=1_000_000)
-    options.add_argument("--sql-month", action="store_true", help="also the month by window functions (minutes)")
-    chosen = options.parse_args()
-    end = START + timedelta(days=DAYS)
-    windows = {"24 h": Window(end - timedelta(days=1), end), "30 days": Window(START, end)}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "goodput.db"
-        store = Store.open(f"sqlite:///{path}")
-        fill(path, chosen.rows)
-        rows_mb = path.stat().st_size / 2**20
-        build_s = roll_up(store)
-        print(f"{chosen.rows:,} requests over {DAYS} days, {platform.machine()}, Python {platform.python_version()}")
-        print(
-            f"rows {rows_mb:,.0f} MiB; rollups made in {build_s:.1f} s CPU ({chosen.rows / build_s / 1e6:.2f} M rows/s)"
+def ask(store: Store, window: Window) -> Rows:
+    """Answer the question from counted hours and the rows at both ends."""
+    parts = store.history(APPLICATION, PLAN).by(window, "feature", spreads=LATENCIES)
+    return [
+        (
+            name,
+            len(one),
+            tally(one, Limit("failed", Bad())).k,
+            tally(one, SLOW).k,
+            spend_nano_usd(one),
+            *(one.distribution(signal).quantile(0.95) for signal in LATENCIES),
         )
-        print("\n| window | by | CPU ms | against rollups |\n| --- | --- | ---: | ---: |")
-        for name, window in windows.items():
-            rolled_ms, peak_mib = ask_rollups(Rollups(store.database), window)
-            print(f"| {name} | rollups (at most {peak_mib:.0f} MiB of Python and numpy memory) | {rolled_ms:.1f} | 1 |")
-            bounds = (to_us(window.start), to_us(window.end))
-            if name == "24 h" or chosen.sql_month:
-                sql_ms = cpu_ms(partial(by_window_functions, path, bounds), 1)
-                print(f"| {name} | SQLite window functions | {sql_ms:.0f} | {sql_ms / rolled_ms:.0f} |")
-            duck(path, Path(folder) / "peer.duckdb", name, bounds, rolled_ms)
-        store.close()
+        for name, one in sorted(parts.items())
+    ]
 
 
-def ask_rollups(rollups: Rollups, window: Window) -> tuple[float, float]:
-    """Ask the rollups; return CPU milliseconds and, asked once more, the most memory that it held, in MiB."""
-
-    def ask() -> None:
-        for one in rollups.read(APPLICATION, window, PLAN, split_by="feature").values():
-            for signal in ("latency_s", "ttft_s", "tpot_s"):
-                one.histogram(signal).quantile(0.95)
-
-    taken = cpu_ms(ask, 5)
+def peak_mib(store: Store, window: Window) -> float:
+    """Return the most memory, Python's and numpy's, that one answer holds, in MiB."""
     tracemalloc.start()
-    ask()
+    ask(store, window)
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return taken, peak_bytes / 2**20
+    return peak_bytes / 2**20
 
 
-def by_window_functions(path: Path, bounds: tuple[int, int]) -> list[tuple[object, ...]]:
+def by_window_functions(path: Path, bounds: tuple[int, int]) -> Rows:
     """Ask SQLite the same of the rows."""
     connection = sqlite3.connect(path)
     found = connection.execute(WINDOW_FUNCTIONS, bounds).fetchall()
@@ -168,44 +150,92 @@ def by_window_functions(path: Path, bounds: tuple[int, int]) -> list[tuple[objec
     return found
 
 
-def duck(path: Path, peer: Path, name: str, bounds: tuple[int, int], rolled_ms: float) -> None:
+def same(ours: Rows, theirs: Rows) -> str:
+    """Say how the answers compare: counts and sums must be equal, quantiles within 1 %."""
+    for one, other in zip(ours, theirs, strict=True):
+        if one[:5] != tuple(other[:5]):
+            return f"DIFFERENT: {one} {other}"
+    worst = max(
+        abs(a / b - 1) for one, other in zip(ours, theirs, strict=True) for a, b in zip(one[5:], other[5:], strict=True)
+    )
+    return f"equal counts, p95 within {100 * worst:.2f} %"
+
+
+def duck(path: Path, peer: Path, name: str, bounds: tuple[int, int], ours: tuple[float, Rows]) -> None:
     """Ask DuckDB the same of its own file, with one thread."""
     try:
         import duckdb
     except ImportError:
-        print(f"| {name} | DuckDB | not installed: make bench | |")
+        print(f"| {name} | DuckDB | not installed: make bench | | |")
         return
     connection = duckdb.connect(str(peer))
     connection.execute("SET threads = 1")
-    if not peer_is_filled(connection):
-        source = sqlite3.connect(path)
-        names = "application, ended_us, feature, model, outcome, latency_s, ttft_s, tpot_s, cost_nano_usd"
-        cursor = source.execute(f"SELECT {names} FROM request ORDER BY ended_us")
-        connection.execute(
-            "CREATE TABLE request (application VARCHAR, ended_us BIGINT, feature VARCHAR, model VARCHAR,"
-            " outcome VARCHAR, latency_s DOUBLE, ttft_s DOUBLE, tpot_s DOUBLE, cost_nano_usd BIGINT)"
-        )
-        while rows := cursor.fetchmany(200_000):
-            columns = list(zip(*rows, strict=True))
-            table = {key.strip(): np.array(column) for key, column in zip(names.split(","), columns, strict=True)}
-            connection.register("batch", _frame(table))
-            connection.execute(f"INSERT INTO request SELECT {names} FROM batch")
-        source.close()
-    quantiles = ", ".join(f"quantile_cont({signal}, 0.95)" for signal in ("latency_s", "ttft_s", "tpot_s"))
+    if not connection.execute("SELECT count(*) FROM information_schema.tables").fetchone()[0]:
+        fill_duck(connection, path)
+    quantiles = ", ".join(f"quantile_cont({signal}, 0.95)" for signal in LATENCIES)
     question = QUESTION.format(table="request", quantiles=quantiles)
     taken = cpu_ms(lambda: connection.execute(question, bounds).fetchall(), 5)
+    found = connection.execute(question, bounds).fetchall()
     connection.close()
-    print(f"| {name} | DuckDB {duckdb.__version__}, own file | {taken:.1f} | {taken / rolled_ms:.2f} |")
+    print(
+        f"| {name} | DuckDB {duckdb.__version__}, own file | {taken:.1f} | {taken / ours[0]:.2f} | "
+        f"{same(ours[1], found)} |"
+    )
 
 
-def peer_is_filled(connection) -> bool:
-    return bool(connection.execute("SELECT count(*) FROM information_schema.tables").fetchone()[0])
-
-
-def _frame(columns: dict[str, np.ndarray]):
+def fill_duck(connection, path: Path) -> None:
+    """Copy the rows into DuckDB's own table."""
     import pyarrow as pa
 
-    return pa.table({name: pa.array(column.tolist()) for name, column in columns.items()})
+    source = sqlite3.connect(path)
+    names = "application, ended_us, feature, model, outcome, latency_s, ttft_s, tpot_s, cost_nano_usd"
+    cursor = source.execute(f"SELECT {names} FROM request ORDER BY ended_us")
+    connection.execute(
+        "CREATE TABLE request (application VARCHAR, ended_us BIGINT, feature VARCHAR, model VARCHAR,"
+        " outcome VARCHAR, latency_s DOUBLE, ttft_s DOUBLE, tpot_s DOUBLE, cost_nano_usd BIGINT)"
+    )
+    while rows := cursor.fetchmany(200_000):
+        columns = zip(*rows, strict=True)
+        table = {key: pa.array(column) for key, column in zip(names.split(", "), columns, strict=True)}
+        connection.register("batch", pa.table(table))
+        connection.execute(f"INSERT INTO request SELECT {names} FROM batch")
+    source.close()
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--rows", type=int, default=1_000_000)
+    options.add_argument("--sql-month", action="store_true", help="also the month by window functions (minutes)")
+    chosen = options.parse_args()
+    end = START + timedelta(days=DAYS)
+    windows = {
+        "24 h": Window(end - timedelta(days=1), end),
+        "24 h, ending at 23:53": Window(end - timedelta(days=1, minutes=7), end - timedelta(minutes=7)),
+        "30 days": Window(START, end),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "goodput.db"
+        store = Store.open(f"sqlite:///{path}")
+        fill(path, chosen.rows)
+        rows_mib = path.stat().st_size / 2**20
+        made_s = count_hours(store)
+        hours_mib = path.stat().st_size / 2**20 - rows_mib
+        print(f"{chosen.rows:,} requests over {DAYS} days, {platform.machine()}, Python {platform.python_version()}")
+        print(
+            f"rows {rows_mib:,.0f} MiB, counted hours {hours_mib:,.0f} MiB, made in {made_s:.1f} s CPU "
+            f"({chosen.rows / made_s / 1e6:.2f} M rows/s)"
+        )
+        print("\n| window | by | CPU ms | against counted hours | answers |\n| --- | --- | ---: | ---: | --- |")
+        for name, window in windows.items():
+            taken, found = cpu_ms(partial(ask, store, window), 5), ask(store, window)
+            print(f"| {name} | counted hours (at most {peak_mib(store, window):.0f} MiB) | {taken:.1f} | 1 | |")
+            bounds = (to_us(window.start), to_us(window.end))
+            if name != "30 days" or chosen.sql_month:
+                sql_ms = cpu_ms(partial(by_window_functions, path, bounds), 1)
+                words = same(found, by_window_functions(path, bounds))
+                print(f"| {name} | SQLite window functions | {sql_ms:.0f} | {sql_ms / taken:.0f} | {words} |")
+            duck(path, Path(folder) / "peer.duckdb", name, bounds, (taken, found))
+        store.close()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from domain.window import slots
 from flows import artifacts
 from flows.each import for_each
 from flows.services import Services, clock, slot_of_this_run
+from flows.survey_artifacts import leave_survey
 from tasks.alerting import decide_alerts, deliver_messages
 from tasks.assessing import assess_objectives
 from tasks.reading import read_traces
@@ -64,6 +65,7 @@ async def _read_and_decide(services: Services, slot: datetime) -> None:
         if any(_is_quarter(one) for one in due):
             assessed = assess_objectives(services.assessor, slot)
             await artifacts.leave_objectives(services.name, assessed, slot)
+            await leave_survey(services, slot)
 
 
 def _is_quarter(slot: datetime) -> bool:

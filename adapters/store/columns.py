@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -79,8 +79,14 @@ def _thumb_down(thumbs: Sequence[Any], place: dict[str, int], n: int) -> Any:
 
 
 def _sessions(found: Sequence[str | None]) -> Any:
-    codes: dict[str, int] = {}
-    return np.array([-1 if one is None else codes.setdefault(one, len(codes)) for one in found], dtype=np.int64)
+    return _coded(found, {name: code for code, name in enumerate(dict.fromkeys(found)) if name is not None}, np.int64)
+
+
+def _coded(found: Sequence[str | None], codes: Mapping[str, int], kind: Any) -> Any:
+    """Return the code of each name; -1 for none."""
+    code: dict[str | None, int] = {None: -1}
+    code.update(codes)
+    return np.fromiter(map(code.__getitem__, found), dtype=kind, count=len(found))
 
 
 def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> tuple[Any, Any, Any, dict[str, Any]]:
@@ -107,27 +113,24 @@ def _labels(column: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], dict[s
             found: Sequence[str | None] = [CHAIN if chain else STANDARD for chain in column["is_chain"]]
         else:
             found = column[label]
-        known: dict[str, int] = {}
-        codes[label] = np.array(
-            [-1 if name is None else known.setdefault(name, len(known)) for name in _capped(label, found)],
-            dtype=np.int32,
-        )
-        names[label] = list(known)
+        codes[label], names[label] = _label(label, found)
     return codes, names
 
 
-def _capped(label: str, found: Sequence[str | None]) -> Iterable[str | None]:
-    """Return *found* with all but the most frequent names as OTHER: a series for each of a million helps nobody."""
-    times = Counter(name for name in found if name is not None)
-    if len(times) <= MOST_NAMES:
-        return found
-    often = sorted(times, key=lambda name: (-times[name], name))[:MOST_NAMES]
-    kept = {None, *often}
+def _label(label: str, found: Sequence[str | None]) -> tuple[Any, list[str]]:
+    """Return codes and names; all but the most frequent of very many are OTHER: a series for each helps nobody."""
+    names = [name for name in dict.fromkeys(found) if name is not None]
+    if len(names) <= MOST_NAMES:
+        return _coded(found, {name: code for code, name in enumerate(names)}, np.int32), names
     _LOG.warning(
         "the label %s has %d names: all but the %d most frequent are counted as %r; is it an id?",
         label,
-        len(times),
+        len(names),
         MOST_NAMES,
         OTHER,
     )
-    return (name if name in kept else OTHER for name in found)
+    times = Counter(name for name in found if name is not None)
+    often = sorted(times, key=lambda name: (-times[name], name))[:MOST_NAMES]
+    kept = list(dict.fromkeys([*often, OTHER]))
+    codes = {name: code for code, name in enumerate(kept)}
+    return _coded(found, {name: codes.get(name, codes[OTHER]) for name in times}, np.int32), kept

@@ -1,6 +1,8 @@
 """Reading requests as columns, with what came of judging them and what their users said."""
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
 
 from adapters.store.columns import CRITERIA, facts_from_rows
 from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, inside
@@ -29,7 +31,11 @@ def read_facts(connection: Connection, application: str, window: Window, *, only
         of = chosen.subquery()
         requests = requests.join(of, (REQUEST.c.ended_us == of.c.ended_us) & (REQUEST.c.trace_id == of.c.trace_id))
     return facts_from_rows(
-        connection.execute(requests).all(),
-        connection.execute(judged).all(),
-        connection.execute(thumbs).all(),
+        _plain_rows(connection, requests), connection.execute(judged).all(), connection.execute(thumbs).all()
     )
+
+
+def _plain_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """Return rows as the driver gives them: to wrap each would take as long as to read it."""
+    cursor = connection.execute(query).cursor
+    return [] if cursor is None else list(cursor.fetchall())

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from adapters.store.database import Database, take_turns
 from adapters.store.day_names import day_of, first_names
 from adapters.store.reading import read_facts
-from adapters.store.tables import COMBO, REQUEST, ROLLUP, SPREAD, inside
+from adapters.store.tables import COMBO, REQUEST, ROLLUP, SPREAD, WATERMARK, inside
 from domain.counts import Counts, add_up
 from domain.facts import LABELS, OTHER, from_us, to_us
 from domain.measurement import Labels
@@ -53,13 +53,16 @@ class Rollups:
     def whole_hours(self, application: str, window: Window, plan: Plan) -> Window | None:
         """Return the whole hours inside *window* in which requests may be, counted by *plan*; None if there are none.
 
-        The hour of the newest request is left to the rows: it is still growing.
+        An hour that is not read to its end is left to the rows: it is still growing.
         """
         extent = self.extent(application)
         if extent is None:
             return None
+        with self.database.reading() as connection:
+            of_this = WATERMARK.c.application == application
+            read_until = connection.scalar(select(func.max(WATERMARK.c.until_us)).where(of_this)) or 0
         first = max(-(-to_us(window.start) // HOUR_US) * HOUR_US, to_us(extent.start) // HOUR_US * HOUR_US)
-        last = min(to_us(window.end), to_us(extent.end) - 1) // HOUR_US * HOUR_US
+        last = min(to_us(window.end), max(read_until, to_us(extent.end) - 1)) // HOUR_US * HOUR_US
         if first >= last:
             return None
         whole = Window(from_us(first), from_us(last))

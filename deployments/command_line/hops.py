@@ -4,27 +4,18 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from alerts.figures import percent, quantity
+from alerts.survey_words import HOPS, hop_rows
 from deployments.command_line.tables import bare
 from domain.hops import Hop
 
 
 def hops_table(hops: Sequence[Hop]) -> Table:
     """Return the hops, those that took most time first."""
-    busy, spent = sum(hop.busy_s for hop in hops), sum(hop.spend_usd.value or 0.0 for hop in hops)
     table = bare("Hops of agent chains: where the time and the money go")
-    for column in ("hop", "calls", "failed", "p50", "p95", "of the time", "mean cost", "of the spend"):
-        table.add_column(column, justify="left" if column == "hop" else "right", ratio=1 if column == "hop" else None)
-    for hop in hops:
-        table.add_row(
-            f"{hop.type.lower()} {hop.name}",
-            f"{hop.failed.n:,}",
-            percent(hop.failed.value or 0.0),
-            *(quantity(one.value, "s") if one.value is not None else "-" for one in (hop.latency_p50, hop.latency_p95)),
-            percent(hop.busy_s / busy) if busy else "-",
-            quantity(hop.cost_usd.value, "USD") if hop.cost_usd.value is not None else "-",
-            percent((hop.spend_usd.value or 0.0) / spent) if spent else "-",
-        )
+    for position, column in enumerate(HOPS):
+        table.add_column(column, justify="right" if position else "left", ratio=None if position else 1)
+    for row in hop_rows(hops):
+        table.add_row(*row)
     return table
 
 

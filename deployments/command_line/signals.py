@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from rich.table import Table
 
-from alerts.figures import quantity, window_words
+from alerts.figures import window_words
+from alerts.survey_words import SURVEY, survey_row
 from deployments.command_line.hops import hop_values, hops_table
 from deployments.command_line.stored import Stored, stored
 from deployments.command_line.tables import bare, terminal
@@ -97,30 +98,14 @@ def _show(one: Configured, found: Survey, hops: Sequence[Hop], probes: Sequence[
         f"{one.application.name}{about}: {found.requests:,} requests in {window_words(found.window.length)} before "
         f"{found.window.end:%Y-%m-%d %H:%M} UTC, {found.per_minute:.3g} a minute"
     )
-    for column, right in (("signal", 0), ("statistic", 0), ("value", 1), ("k", 1), ("n", 1), ("95 % interval", 1)):
-        table.add_column(column, justify="right" if right else "left", ratio=None if column != "signal" else 1)
+    for position, column in enumerate(SURVEY):
+        table.add_column(column, justify="right" if position > 1 else "left", ratio=None if position else 1)
     for line in (*found.lines, *probes):
         if line.measurement.n:
-            table.add_row(*_cells(line))
+            table.add_row(*survey_row(line))
     terminal.print(table)
     if hops:
         terminal.print(hops_table(hops))
-
-
-def _cells(line: Line) -> tuple[str, ...]:
-    seen = line.measurement
-    unit = "share" if seen.k is not None or seen.statistic == "share" else line.unit
-    interval = " to ".join(quantity(bound, unit) for bound in seen.interval) if seen.interval else "-"
-    k = "-" if seen.k is None else f"{seen.k:,}"
-    value = quantity(seen.value, unit) if seen.value is not None else "-"
-    return (f"{line.words}{_limit_words(line)}", seen.statistic, value, k, f"{seen.n:,}", interval)
-
-
-def _limit_words(line: Line) -> str:
-    if line.limit is None:
-        return ""
-    above, below = line.limit.above, line.limit.below
-    return f" above {above:g}" if above is not None else f" below {below:g}"
 
 
 _BY = {
@@ -141,7 +126,7 @@ def _by_table(one: Configured, window: Window, by: str, found: Sequence[Survey])
         table.add_column(column, justify="right", no_wrap=True)
     for each in found:
         lines = {(line.measurement.signal, line.measurement.statistic): line for line in each.lines if not line.limit}
-        table.add_row(each.labels[0][1], f"{each.requests:,}", *(_cells(lines[key])[2] for key in _BY.values()))
+        table.add_row(each.labels[0][1], f"{each.requests:,}", *(survey_row(lines[key])[2] for key in _BY.values()))
     return table
 
 

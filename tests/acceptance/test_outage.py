@@ -1,8 +1,10 @@
 """The main story: the model's provider goes down, somebody is woken once, and told when it is over."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from prefect.artifacts import Artifact
 
 from domain.delivery import DeliveryStatus
 from domain.errors import GoodputError
@@ -123,6 +125,17 @@ async def test_invented_answers_are_judged_written_back_and_told(world):
     again = len(written)
     await evaluate_traces(slot=NOON)
     assert again == len(here.langfuse.scores.written), "what is settled is not judged again"
+
+
+async def test_every_quarter_the_signals_of_the_day_are_left_for_people(world):
+    world([*steady(NOON - 20 * MINUTE, 19, per_minute=4)])
+    await watch_requests(slot=NOON)
+
+    artifact = await Artifact.get("signals-bot")
+    rows = {(row["signal"], row["statistic"]): row for row in json.loads(artifact.data)}
+
+    assert ("0 %", "0", "76") == tuple(rows["requests failed", "share"][name] for name in ("value", "k", "n"))
+    assert "76 requests in 24 h before 2026" in artifact.description
 
 
 async def test_the_digest_of_a_week_is_sent_once(world):
