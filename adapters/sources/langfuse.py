@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from adapters.sources import langfuse_queries as queries
 from adapters.sources import langfuse_scores as scores
+from adapters.sources.collecting import without_collection
 from adapters.sources.langfuse_pages import halves, pages
 from adapters.sources.langfuse_totals import read_totals
 from adapters.sources.langfuse_wire import ADDRESS, TooMuchError, Wire, strange
@@ -205,7 +206,8 @@ def version_number(version: str) -> tuple[int, int]:
 
 
 def _read(rows: Sequence[object]) -> Page:
-    read = [_observation(row) for row in rows]
+    with without_collection():
+        read = [_observation(row) for row in rows]
     return Page(
         [item for item in read if isinstance(item, Observation)],
         [item for item in read if isinstance(item, Skip)],

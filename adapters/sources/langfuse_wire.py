@@ -13,6 +13,7 @@ import httpx
 from langfuse.api import AsyncLangfuseAPI
 from langfuse.api.core.request_options import RequestOptions
 
+from adapters.sources.collecting import without_collection
 from adapters.sources.json_values import NotJsonError, decode
 from domain.errors import ConfigError, GoodputError, PermanentError, TransientError, error_for_status
 
@@ -69,7 +70,8 @@ class Wire:
         if not response.is_success:
             raise _explain(self.name, response.status_code, response.headers)
         try:
-            value = decode(response.content)
+            with without_collection():
+                value = decode(response.content)
         except NotJsonError:
             raise _not_json(self.name, response.headers) from None
         if not isinstance(value, dict):
