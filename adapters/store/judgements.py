@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, func, select, update
 
 from adapters.store.alert_tables import SLOT
+from adapters.store.counted_hours import forget_hours, requests_turn
 from adapters.store.database import Database, add_new, take_turns, upsert
-from adapters.store.rollups import forget_hours, requests_turn
 from adapters.store.tables import JUDGEMENT, inside
 from domain.facts import from_us, to_us
 from domain.judgement import JudgeFailure, Judgement, NotApplicable, Score

@@ -13,10 +13,10 @@ from sqlalchemy import (
     update,
 )
 
+from adapters.store.counted_hours import forget_hours, requests_turn
 from adapters.store.database import Database, take_turns
 from adapters.store.reading import IN_ORDER, read_facts
 from adapters.store.request_rows import at_place, kept_requests, write_requests
-from adapters.store.rollups import forget_hours, requests_turn
 from adapters.store.steps import read_steps, replace_steps
 from adapters.store.tables import REQUEST, WATERMARK, inside
 from adapters.store.votes import votes_ended_us, write_votes

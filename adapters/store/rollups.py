@@ -4,36 +4,34 @@ So there is one way for everything: an hour that was never counted, one with a l
 limits. Who reads it next makes it anew, from the rows, in a transaction that no change of a row can overlap.
 """
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import logging
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
 import numpy as np
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, func, select
 
+from adapters.store.counted_hours import labels_of, replace_hours, requests_turn
 from adapters.store.database import Database, take_turns
-from adapters.store.day_names import day_of, first_names
 from adapters.store.reading import read_facts
-from adapters.store.tables import COMBO, REQUEST, ROLLUP, SPREAD, WATERMARK, inside
+from adapters.store.tables import REQUEST, ROLLUP, SPREAD, WATERMARK, inside
 from domain.counts import Counts, add_up
-from domain.facts import LABELS, OTHER, from_us, to_us
+from domain.facts import LABELS, from_us, to_us
 from domain.measurement import Labels
 from domain.plan import Counters, Plan
-from domain.rollup import HOUR_US, Hour, Labelled, hours, pair, relabelled
+from domain.rollup import HOUR_US, Labelled, hours, pair
 from domain.window import Window
+
+_LOG = logging.getLogger(__name__)
 
 _AT_ONCE = timedelta(hours=6)
 """So many hours are made in one transaction: writers wait for it."""
 
+_WORTH_A_WORD = 4  # parts of _AT_ONCE: a day and more is seldom, and may take a while
 _PART = timedelta(days=1)
 """So much is read at a time, however long the window."""
-
-
-def requests_turn(application: str) -> str:
-    """Return what to take turns at when rows of *application* change, or are counted."""
-    return f"requests {application}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +64,12 @@ class Rollups:
         if first >= last:
             return None
         whole = Window(from_us(first), from_us(last))
-        for missing in self._missing(application, whole, plan):
-            self._make(application, missing, plan)
+        missing = list(self._missing(application, whole, plan))
+        if len(missing) > _WORTH_A_WORD:
+            days = sum((part.length for part in missing), timedelta()) / timedelta(days=1)
+            _LOG.info("counting %.1f days of %s by the hour: new, or by other limits than before", days, application)
+        for part in missing:
+            self._make(application, part, plan)
         return whole
 
     def read(
@@ -86,7 +88,7 @@ class Rollups:
         """
         found: dict[str | None, Counts] = {}
         with self.database.reading() as connection:
-            groups, names = _groups(_labels(connection, application), where, split_by)
+            groups, names = _groups(labels_of(connection, application), where, split_by)
             minutes = np.zeros(2 * len(plan.minutes), dtype=np.int64)
             for part in whole.parts(_PART):
                 combos, counters, more = _cells(connection, application, part, plan)
@@ -145,65 +147,6 @@ class Rollups:
             replace_hours(connection, application, missing, plan, made)
 
 
-def forget_hours(connection: Connection, application: str, moments_us: Iterable[int]) -> None:
-    """Throw away the hours of *moments_us*, in the transaction that changes what they were counted from."""
-    numbers = sorted({moment // HOUR_US * HOUR_US for moment in moments_us})
-    for table in (ROLLUP, SPREAD):
-        gone = delete(table).where(table.c.application == application)
-        for first in range(0, len(numbers), 1000):
-            connection.execute(gone.where(table.c.hour_us.in_(numbers[first : first + 1000])))
-
-
-def replace_hours(connection: Connection, application: str, whole: Window, plan: Plan, found: Sequence[Hour]) -> None:
-    """Put *found* in the place of what is known of the hours *whole*; an hour without requests is known to be empty."""
-    numbers = range(to_us(whole.start), to_us(whole.end), HOUR_US)
-    forget_hours(connection, application, numbers)
-    nothing = {"plan": plan.version, "combos": b"", "counters": b"", "minutes": bytes(16 * len(plan.minutes))}
-    rows = {number: {"application": application, "hour_us": number, **nothing} for number in numbers}
-    found = _few_names(connection, application, found)
-    known = _numbers(connection, application, {labels for hour in found for labels in hour.labels})
-    spreads = []
-    for hour in found:
-        combos = np.array([known[labels] for labels in hour.labels], dtype="<u4")
-        rows[hour.hour_us] |= {
-            "combos": combos.tobytes(),
-            "counters": hour.counters.astype("<i8").tobytes(),
-            "minutes": hour.minutes.astype("<i8").tobytes(),
-        }
-        for signal, cells in zip(plan.spread, hour.spreads, strict=True):
-            if len(cells):
-                pairs = cells.copy()
-                pairs["combo"] = combos[cells["combo"]]
-                of = {"application": application, "signal": signal, "hour_us": hour.hour_us}
-                spreads.append(of | {"pairs": pairs.tobytes()})
-    connection.execute(insert(ROLLUP), list(rows.values()))
-    if spreads:
-        connection.execute(insert(SPREAD), spreads)
-
-
-def _few_names(connection: Connection, application: str, found: Sequence[Hour]) -> list[Hour]:
-    """Return *found* with all but the first names of a day as OTHER."""
-    wanted: dict[tuple[int, str], list[str]] = {}
-    for hour in found:
-        for one in hour.labels:
-            for label, name in zip(LABELS, one, strict=True):
-                if name is not None and name != OTHER:
-                    wanted.setdefault((day_of(hour.hour_us), label), []).append(name)
-    known = first_names(connection, application, wanted)
-
-    def renamed(hour: Hour) -> Hour:
-        day = day_of(hour.hour_us)
-        return relabelled(
-            hour,
-            lambda one: tuple(
-                name if name is None or name in known[day, label] else OTHER
-                for label, name in zip(LABELS, one, strict=True)
-            ),
-        )
-
-    return [renamed(hour) for hour in found]
-
-
 def _cells(connection: Connection, application: str, part: Window, plan: Plan) -> tuple[Counters, Counters, Counters]:
     """Return combinations, counters, and the minutes of the hours of *part* added up."""
     rows = connection.execute(
@@ -215,22 +158,6 @@ def _cells(connection: Connection, application: str, part: Window, plan: Plan) -
         np.frombuffer(b"".join(row.counters for row in rows), dtype="<i8").reshape(-1, plan.width),
         minutes.reshape(len(rows), 2 * len(plan.minutes)).sum(axis=0),
     )
-
-
-def _labels(connection: Connection, application: str) -> dict[int, Labelled]:
-    rows = connection.execute(select(COMBO.c.number, COMBO.c.labels).where(COMBO.c.application == application))
-    return {row.number: tuple(json.loads(row.labels)) for row in rows}
-
-
-def _numbers(connection: Connection, application: str, wanted: Collection[Labelled]) -> dict[Labelled, int]:
-    """Return the number of each combination of labels; new ones get the next numbers."""
-    known = {labels: number for number, labels in _labels(connection, application).items()}
-    new = sorted((labels for labels in wanted if labels not in known), key=repr)
-    known |= {labels: len(known) + position for position, labels in enumerate(new)}
-    if new:
-        rows = [{"application": application, "labels": json.dumps(one), "number": known[one]} for one in new]
-        connection.execute(insert(COMBO), rows)
-    return known
 
 
 def _groups(labels: dict[int, Labelled], where: Labels, split_by: str | None) -> tuple[Counters, list[str | None]]:
