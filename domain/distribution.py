@@ -156,13 +156,13 @@ class Buckets:
         return self.histogram.quantile(q) or 0.0
 
     def quantile_interval(self, q: float) -> Interval | None:
-        """Return the interval between two ranks, each within 1 %."""
+        """Return the interval between two ranks, from where the lower surely is to where the upper surely is."""
         n = int(self.worth)
         ranks = quantile_ranks(n, q)
         if ranks is None:
             return None
         low, high = (max(1, math.ceil(rank * self.histogram.n / n)) for rank in ranks)
-        return Interval(self.histogram.at_rank(low), self.histogram.at_rank(high))
+        return Interval(self.histogram.edges_at_rank(low)[0], self.histogram.edges_at_rank(high)[1])
 
 
 def _student(mean: float, variance: float, n: float, confidence: float) -> Interval:

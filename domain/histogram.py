@@ -24,8 +24,9 @@ _STEP = math.log(_GROWTH)
 _OFFSET = math.log(SMALLEST)
 BUCKETS = math.ceil((math.log(LARGEST) - _OFFSET) / _STEP) + 1
 
+_WHOLE = 1000
 _UPPER = SMALLEST * _GROWTH ** np.arange(BUCKETS)
-_MIDDLES = {"log": np.asarray(2 * _UPPER / (1 + _GROWTH), dtype=np.float64), "thousandths": np.arange(BUCKETS) / 1000}
+_MIDDLES = {"log": np.asarray(2 * _UPPER / (1 + _GROWTH), dtype=np.float64), "thousandths": np.arange(BUCKETS) / _WHOLE}
 _WIDTHS = {"log": np.asarray(_UPPER * (1 - 1 / _GROWTH), dtype=np.float64), "thousandths": np.full(BUCKETS, 0.001)}
 
 Counts = npt.NDArray[np.int64]
@@ -41,7 +42,7 @@ class Scale(StrEnum):
     def buckets(self, values: Values) -> Counts:
         """Return the bucket of each value; all are above zero."""
         if self is Scale.THOUSANDTHS:
-            place: Values = np.rint(values * 1000)
+            place: Values = np.rint(values * _WHOLE)
         else:
             place = np.log(values)
             place -= _OFFSET
@@ -53,6 +54,13 @@ class Scale(StrEnum):
     def middles(self) -> Values:
         """The value that stands for each bucket; of a log scale the relative distance to both edges is the same."""
         return _MIDDLES[self.value]
+
+    def edges(self, bucket: int) -> tuple[float, float]:
+        """Return where a bucket begins and ends; a score ends at 1."""
+        if self is Scale.THOUSANDTHS:
+            upper = 1.0 if bucket == _WHOLE else (bucket + 0.5) / _WHOLE
+            return (bucket - 0.5) / _WHOLE, upper
+        return float(_UPPER[bucket] / _GROWTH), float(_UPPER[bucket])
 
     @property
     def widths(self) -> Values:
@@ -107,9 +115,16 @@ class Histogram:
 
     def at_rank(self, rank: int) -> float:
         """Return the value of *rank*, which counts from 1 to n, within ERROR."""
+        return 0.0 if rank <= self.zeros else float(self.scale.middles[self._bucket(rank)])
+
+    def edges_at_rank(self, rank: int) -> tuple[float, float]:
+        """Return between which values that of *rank* surely lies."""
         if rank <= self.zeros:
-            return 0.0
-        return float(self.scale.middles[int(np.searchsorted(np.cumsum(self.counts), rank - self.zeros))])
+            return 0.0, 0.0
+        return self.scale.edges(self._bucket(rank))
+
+    def _bucket(self, rank: int) -> int:
+        return int(np.searchsorted(np.cumsum(self.counts), rank - self.zeros))
 
     @property
     def variance(self) -> float:

@@ -129,8 +129,21 @@ def test_a_percentile_is_within_one_percent_and_so_is_its_interval(which):
     exact, found = (measure.statistic(of, "ttft_s", which, TODAY) for of in (sample, whole))
 
     assert found.n == exact.n
-    for one, other in ((found.value, exact.value), *zip(found.interval, exact.interval, strict=True)):
-        assert ERROR >= abs(one / other - 1) - 1e-9
+    assert ERROR >= abs(found.value / exact.value - 1) - 1e-9
+    assert found.interval.low <= exact.interval.low <= exact.interval.high <= found.interval.high
+    for one, other in zip(found.interval, exact.interval, strict=True):
+        assert 2 * ERROR + 0.001 >= abs(one / other - 1)
+
+
+@pytest.mark.parametrize("scores", [[1.0] * 400, [0.5, 1.0] * 200, [0.0] * 10 + [0.333] * 390])
+def test_scores_read_as_they_are(scores):
+    sample = facts(ended=NOON - HOUR, faithfulness=scores)
+    whole = total(PLAN, hours(sample, PLAN), ["faithfulness"])
+
+    for which in ("p10", "p50"):
+        exact, found = (measure.statistic(of, "faithfulness", which, TODAY) for of in (sample, whole))
+        assert exact.value == pytest.approx(found.value, abs=1e-12)
+        assert found.interval.low <= exact.interval.low <= exact.interval.high <= found.interval.high <= 1.0
 
 
 @pytest.mark.parametrize("rates", [1.0, [0.1, 1.0] * 1000], ids=["all judged", "two rates"])
