@@ -26,8 +26,10 @@ from domain.window import Window
 
 _LOG = logging.getLogger(__name__)
 
+_HOUR = timedelta(hours=1)
 _AT_ONCE = timedelta(hours=6)
-"""So many hours are made in one transaction: writers wait for it."""
+_ROWS_AT_ONCE = 100_000
+"""So many hours are counted in one transaction, unless they hold more rows than this."""
 
 _WORTH_A_WORD = 4  # parts of _AT_ONCE: a day and more is seldom, and may take a while
 _PART = timedelta(days=1)
@@ -141,10 +143,15 @@ class Rollups:
             yield from Window(from_us(numbers[0]), from_us(numbers[-1] + HOUR_US)).parts(_AT_ONCE)
 
     def _make(self, application: str, missing: Window, plan: Plan) -> None:
-        with self.database.writing() as connection:
-            take_turns(connection, requests_turn(application))
-            made = hours(read_facts(connection, application, missing), plan)
-            replace_hours(connection, application, missing, plan, made)
+        """Count the hours *missing*, one by one if they are busy: writers wait for each transaction."""
+        query = select(func.count()).where(*inside(REQUEST.c.ended_us, application, missing))
+        with self.database.reading() as connection:
+            rows = connection.scalar(query) or 0
+        for part in missing.parts(_HOUR) if rows > _ROWS_AT_ONCE else [missing]:
+            with self.database.writing() as connection:
+                take_turns(connection, requests_turn(application))
+                made = hours(read_facts(connection, application, part), plan)
+                replace_hours(connection, application, part, plan, made)
 
 
 def _cells(connection: Connection, application: str, part: Window, plan: Plan) -> tuple[Counters, Counters, Counters]:
