@@ -97,52 +97,64 @@ class Counts:
         return [int(column.sum()) for column in spread_columns(edge, signal)]
 
 
-def add_up(
-    plan: Plan, combos: Counters, counters: Counters, spreads: Mapping[str, Pairs], groups: Groups
-) -> list[Counts]:
-    """Add up cells into groups.
+class Sums:
+    """Cells being added up, by group; they may come in any order and in any parts."""
 
-    Args:
-        combos: The combination of labels of each row of *counters*.
-        spreads: For the signals that are asked for the filled buckets, each with its combination.
-        groups: Of each combination; a negative group is left out.
-    """
-    place, n = groups
-    where = place[combos]
-    kept = where >= 0
-    sums = np.zeros((n, plan.width), dtype=np.int64)
-    np.add.at(sums, where[kept], counters[kept])
-    merged = {signal: _merged(pairs, place, n) for signal, pairs in spreads.items()}
-    minutes = np.zeros(2 * len(plan.minutes), dtype=np.int64)
-    return [
-        Counts(
-            plan,
-            sums[group],
-            minutes,
-            {
-                signal: Histogram(counts[group], int(sums[group][plan.spread_at(signal)][1]), scale_of(signal))
-                for signal, counts in merged.items()
-            },
-        )
-        for group in range(n)
-    ]
+    def __init__(self, plan: Plan, groups: Groups, spreads: Collection[str] = ()) -> None:
+        """Begin with nothing; a combination of labels whose group is negative is left out."""
+        self._plan = plan
+        self._place, self._n = groups
+        self._counters = np.zeros((self._n, plan.width), dtype=np.int64)
+        self._minutes = np.zeros(2 * len(plan.minutes), dtype=np.int64)
+        self._buckets = {signal: np.zeros(self._n * BUCKETS) for signal in spreads}  # whole numbers, far below 2^53
+
+    def cells(self, combos: Counters, counters: Counters) -> None:
+        """Add cells: the combination of labels of each, and its counters."""
+        group = self._place[combos]
+        order = np.argsort(group, kind="stable")
+        found, starts = np.unique(group[order], return_index=True)
+        if len(found):
+            sums = np.add.reduceat(counters[order], starts, axis=0)
+            self._counters[found[found >= 0]] += sums[found >= 0]
+
+    def minutes(self, known_and_bad: Counters) -> None:
+        """Add the minutes of an hour."""
+        self._minutes += known_and_bad
+
+    def spread(self, signal: str, pairs: Pairs) -> None:
+        """Add filled buckets of one signal."""
+        group = self._place[pairs["combo"]]
+        if (group < 0).any():
+            pairs, group = pairs[group >= 0], group[group >= 0]
+        where = group * BUCKETS + pairs["bucket"]
+        self._buckets[signal] += np.bincount(where, weights=pairs["count"], minlength=self._n * BUCKETS)
+
+    def counts(self) -> list[Counts]:
+        """Return what each group comes to."""
+        return [
+            Counts(
+                self._plan,
+                self._counters[group],
+                self._minutes,
+                {signal: self._histogram(signal, group) for signal in self._buckets},
+            )
+            for group in range(self._n)
+        ]
+
+    def _histogram(self, signal: str, group: int) -> Histogram:
+        counts = self._buckets[signal][group * BUCKETS : (group + 1) * BUCKETS].astype(np.int64)
+        zeros = int(self._counters[group][self._plan.spread_at(signal)][1])
+        return Histogram(counts, zeros, scale_of(signal))
 
 
 def total(plan: Plan, found: Iterable[Hour], spreads: Collection[str] = ()) -> Counts:
     """Add up hours that were just made, whatever their labels."""
-    whole = Counts.empty(plan, spreads)
-    for hour in found:
-        n = len(hour.labels)
-        pairs = {signal: hour.spreads[plan.spread.index(signal)] for signal in spreads}
-        (one,) = add_up(plan, np.arange(n), hour.counters, pairs, (np.zeros(n, dtype=np.int64), 1))
-        whole += replace(one, minutes=hour.minutes)
-    return whole
-
-
-def _merged(pairs: Pairs, place: Counters, n: int) -> Counters:
-    group = place[pairs["combo"]]
-    if n > 1 or (group < 0).any():
-        kept = group >= 0
-        pairs, group = pairs[kept], group[kept]
-    counts = np.bincount(group * BUCKETS + pairs["bucket"], weights=pairs["count"], minlength=n * BUCKETS)
-    return counts.astype(np.int64).reshape(n, BUCKETS)
+    hours = list(found)
+    most = max((len(hour.labels) for hour in hours), default=1)
+    sums = Sums(plan, (np.zeros(most, dtype=np.int64), 1), spreads)
+    for hour in hours:
+        sums.cells(np.arange(len(hour.labels)), hour.counters)
+        sums.minutes(hour.minutes)
+        for signal in spreads:
+            sums.spread(signal, hour.spreads[plan.spread.index(signal)])
+    return sums.counts()[0]

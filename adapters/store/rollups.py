@@ -17,11 +17,11 @@ from adapters.store.counted_hours import labels_of, replace_hours, requests_turn
 from adapters.store.database import Database, take_turns
 from adapters.store.reading import read_facts
 from adapters.store.tables import REQUEST, ROLLUP, SPREAD, WATERMARK, inside
-from domain.counts import Counts, add_up
+from domain.counts import Counts, Sums
 from domain.facts import LABELS, from_us, to_us
 from domain.measurement import Labels
 from domain.plan import Counters, Plan
-from domain.rollup import HOUR_US, Labelled, hours, pair
+from domain.rollup import HOUR_US, Labelled, Pairs, hours, pair
 from domain.window import Window
 
 _LOG = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ _ROWS_AT_ONCE = 100_000
 """So many hours are counted in one transaction, unless they hold more rows than this."""
 
 _WORTH_A_WORD = 4  # parts of _AT_ONCE: a day and more is seldom, and may take a while
-_PART = timedelta(days=1)
+_PART = timedelta(days=3)
 """So much is read at a time, however long the window."""
 
 
@@ -86,35 +86,17 @@ class Rollups:
     ) -> dict[str | None, Counts]:
         """Add up the cells of the hours *whole* that carry *where*, for each name of a label (None: not labelled).
 
-        Without *split_by* everything is under None. A month is read a day at a time.
+        Without *split_by* everything is under None. A month is read in parts.
         """
-        found: dict[str | None, Counts] = {}
         with self.database.reading() as connection:
             groups, names = _groups(labels_of(connection, application), where, split_by)
-            minutes = np.zeros(2 * len(plan.minutes), dtype=np.int64)
+            sums = Sums(plan, (groups, len(names)), spreads)
             for part in whole.parts(_PART):
-                combos, counters, more = _cells(connection, application, part, plan)
-                minutes += more
-                pairs = {
-                    signal: np.frombuffer(
-                        b"".join(
-                            connection.scalars(
-                                select(SPREAD.c.pairs).where(
-                                    *inside(SPREAD.c.hour_us, application, part), SPREAD.c.signal == signal
-                                )
-                            )
-                        ),
-                        dtype=pair(signal),
-                    )
-                    for signal in spreads
-                }
-                for name, one in zip(names, add_up(plan, combos, counters, pairs, (groups, len(names))), strict=True):
-                    if len(one):
-                        found[name] = found[name] + one if name in found else one
-        if split_by is None:
-            found.setdefault(None, Counts.empty(plan, spreads))
-            found[None].minutes[:] = minutes
-        return found
+                _add_cells(sums, connection, application, part, plan)
+                for signal in spreads:
+                    sums.spread(signal, _pairs(connection, application, part, signal))
+        found = {name: one for name, one in zip(names, sums.counts(), strict=True) if split_by is None or len(one)}
+        return found or ({} if split_by else {None: Counts.empty(plan, spreads)})
 
     def hourly(self, application: str, whole: Window, plan: Plan) -> Counters:
         """Return the counters of the hours *whole*, a row each, and behind them their minutes."""
@@ -154,17 +136,21 @@ class Rollups:
                 replace_hours(connection, application, part, plan, made)
 
 
-def _cells(connection: Connection, application: str, part: Window, plan: Plan) -> tuple[Counters, Counters, Counters]:
-    """Return combinations, counters, and the minutes of the hours of *part* added up."""
+def _add_cells(sums: Sums, connection: Connection, application: str, part: Window, plan: Plan) -> None:
     rows = connection.execute(
         select(ROLLUP.c.combos, ROLLUP.c.counters, ROLLUP.c.minutes).where(*inside(ROLLUP.c.hour_us, application, part))
     ).all()
     minutes = np.frombuffer(b"".join(row.minutes for row in rows), dtype="<i8")
-    return (
+    sums.minutes(minutes.reshape(len(rows), 2 * len(plan.minutes)).sum(axis=0))
+    sums.cells(
         np.frombuffer(b"".join(row.combos for row in rows), dtype="<u4").astype(np.int64),
         np.frombuffer(b"".join(row.counters for row in rows), dtype="<i8").reshape(-1, plan.width),
-        minutes.reshape(len(rows), 2 * len(plan.minutes)).sum(axis=0),
     )
+
+
+def _pairs(connection: Connection, application: str, part: Window, signal: str) -> Pairs:
+    query = select(SPREAD.c.pairs).where(*inside(SPREAD.c.hour_us, application, part), SPREAD.c.signal == signal)
+    return np.frombuffer(b"".join(connection.scalars(query)), dtype=pair(signal))
 
 
 def _groups(labels: dict[int, Labelled], where: Labels, split_by: str | None) -> tuple[Counters, list[str | None]]:
