@@ -20,6 +20,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml $(VENV)/bin/python
 	@echo "Installing Goodput into $(VENV) (about a minute, once) ..."
 	@$(PIP) install --require-hashes --no-deps --requirement requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q domain adapters alerts tasks flows deployments
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
@@ -73,6 +74,7 @@ bench: $(VENV)-bench/.installed setup-dev
 	OPENBLAS_NUM_THREADS=1 $(VENV)-bench/bin/python -m benchmarks.rollups --rows 10000000
 	$(BIN)/python -m benchmarks.ingest --rows 50000
 	$(BIN)/python -m benchmarks.intake --pages 200
+	$(BIN)/python -m benchmarks.status --rows 10000000
 
 $(VENV)-bench/.installed: benchmarks/requirements.txt requirements.txt
 	@$(PYTHON) -m venv $(VENV)-bench

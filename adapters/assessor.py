@@ -21,10 +21,11 @@ _DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the objectives of an application come to: all promises at once, and what each has left to spend."""
+    """What the objectives of an application come to: all promises at once, what each has left, the month's spend."""
 
     goodput: Goodput
     budgets: tuple[ErrorBudget, ...]
+    projection: Projection
 
 
 class Assessor:
@@ -44,7 +45,7 @@ class Assessor:
         return found
 
     def standing(self, at: datetime) -> Standing:
-        """Return goodput and error budgets at *at*, from the same requests as the verdicts of that slot.
+        """Return goodput, error budgets and projection at *at*, from the same requests as the verdicts of that slot.
 
         Goodput is shown over the window in which it was promised, or over 24 hours where nobody promised it.
         """
@@ -54,6 +55,7 @@ class Assessor:
         return Standing(
             goodput_of(self._objectives, history, Window.ending(at, over)),
             tuple(budget for budget in budgets if budget is not None),
+            self._project(history, at),
         )
 
     def projection(self, at: datetime) -> Projection:
@@ -69,9 +71,10 @@ class Assessor:
         return replace(assess(objective, history, window), budget=budget_of(objective, history, at))
 
     def _history(self, at: datetime) -> StoredHistory:
-        longest = max((LOOKS_BACK, *BURN_WINDOWS, *(objective.over for objective in self._objectives)))
+        lengths = (LOOKS_BACK, *BURN_WINDOWS, *(objective.over for objective in self._objectives))
+        longest_of_rows = max(length for length in lengths if length < LONG)
         history = self._store.history(self._application.name, self._plan)
-        history.hold(rows=Window.ending(at, LONG), hours=Window.ending(at, longest))
+        history.hold(rows=Window.ending(at, longest_of_rows), hours=Window.ending(at, max(lengths)))
         return history
 
     def _project(self, history: History, at: datetime) -> Projection:

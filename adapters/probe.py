@@ -3,12 +3,14 @@
 import asyncio
 import time
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import httpx
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.probe import Probe
+
+if TYPE_CHECKING:  # whoever reads a configuration loads no client
+    import httpx
 
 _MOST_BYTES = 1_000_000
 
@@ -32,8 +34,10 @@ class ProbeConfig(BaseModel):
     deadline_s: float = Field(default=10.0, gt=0, le=120)
 
 
-async def probe(client: httpx.AsyncClient, config: ProbeConfig, application: str, at: datetime) -> Probe:
+async def probe(client: "httpx.AsyncClient", config: ProbeConfig, application: str, at: datetime) -> Probe:
     """Ask once and say what happened. Never raises: no answer is an answer."""
+    import httpx  # noqa: PLC0415 - whoever reads a configuration loads no client
+
     began = time.monotonic()
     seen = Probe(application=application, at=at, ok=False)
     try:
@@ -45,7 +49,7 @@ async def probe(client: httpx.AsyncClient, config: ProbeConfig, application: str
         return _failed(seen, f"no answer ({type(error).__name__})")
 
 
-async def _ask(client: httpx.AsyncClient, config: ProbeConfig, seen: Probe, began: float) -> Probe:
+async def _ask(client: "httpx.AsyncClient", config: ProbeConfig, seen: Probe, began: float) -> Probe:
     first_byte_s = None
     received = 0
     request = client.build_request(config.method, config.url, json=config.body, timeout=config.deadline_s)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from adapters.sources import read_row
+from adapters.sources.rows import read_row
 from domain.application import Application, Labelling, LabelRule
 from domain.assembly import Assembly, Trace, assemble, group
 from domain.observation import Observation

@@ -1,32 +1,33 @@
-"""Who judges answers. To add one: a file here with a class that fits `Judge`, and a line in `JUDGES`."""
+"""Who judges answers. To add one: a file here with a class that fits `Judge`, its configuration, a line in `JUDGES`.
+
+Configurations stand in a file of their own, and a judge is loaded when it is built: the commands that only show what
+was found read the configuration, too.
+"""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
+from adapters.judges.configuration import JudgeConfig, OpenAIConfig, RulesConfig
+from adapters.judges.judge import Judge, Wire
 
-from adapters.judges.judge import Judge
-from adapters.judges.openai import OpenAIConfig, OpenAIJudge, Wire
-from adapters.judges.rules import RulesConfig, RulesJudge
+__all__ = ["JUDGES", "Judge", "JudgeConfig", "OpenAIConfig", "RulesConfig", "Wire", "build_judge"]
 
-__all__ = [
-    "JUDGES",
-    "Judge",
-    "JudgeConfig",
-    "OpenAIConfig",
-    "OpenAIJudge",
-    "RulesConfig",
-    "RulesJudge",
-    "Wire",
-    "build_judge",
-]
 
-JudgeConfig = Annotated[RulesConfig | OpenAIConfig, Field(discriminator="kind")]
-"""What an operator writes about the judge."""
+def _rules(_config: RulesConfig, _wire: Wire) -> Judge:
+    from adapters.judges.rules import RulesJudge  # noqa: PLC0415 - loaded when built
 
-JUDGES: dict[str, Callable[[Any, Wire], Judge]] = {
-    "rules": lambda _config, _wire: RulesJudge(),
-    "openai": OpenAIJudge.from_config,
+    return RulesJudge()
+
+
+def _openai(config: OpenAIConfig, wire: Wire) -> Judge:
+    from adapters.judges.openai import OpenAIJudge  # noqa: PLC0415 - loaded when built
+
+    return OpenAIJudge.from_config(config, wire)
+
+
+JUDGES: dict[str, Callable[[Any, Wire], Judge]] = {  # each takes the config of its own kind
+    "rules": _rules,
+    "openai": _openai,
 }
 
 

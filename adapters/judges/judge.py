@@ -1,14 +1,19 @@
 """What every judge is, and what their judgements have in common."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import SecretStr
 
 from domain.claims import Claim, ClaimVerdict, faithfulness
 from domain.judgement import FailureReason, JudgeFailure, Judgement, NotApplicable, Score
 from domain.refusal import is_refusal
 from domain.transcript import Transcript
+
+if TYPE_CHECKING:  # whoever reads a configuration loads no client
+    import httpx
 
 FAITHFULNESS = "faithfulness"
 """The criterion of the scores: the share of checkable sentences that the context supports."""
@@ -26,6 +31,19 @@ class Judge(Protocol):
     async def judge(self, transcript: Transcript, at: datetime) -> Judgement:
         """Judge the faithfulness of one answer. Never raises: a failure is a `JudgeFailure`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What a judge needs from outside.
+
+    Attributes:
+        nonce: Returns a fresh, unguessable word at each call; it keys the fences around hostile text.
+    """
+
+    client: "httpx.AsyncClient"
+    nonce: Callable[[], str] = field(repr=False)
+    api_key: SecretStr | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,16 @@
 """A model as judge, behind any endpoint that speaks the OpenAI Chat Completions format."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import ValidationError
 
-from adapters.judges.judge import Ruling, why_not_judged
+from adapters.judges.configuration import OpenAIConfig
+from adapters.judges.judge import Ruling, Wire, why_not_judged
 from adapters.judges.prompt import REPAIR, REPLY_SCHEMA, VERSION, Message, ask, cleaned
 from adapters.judges.reply import UnusableError, Usage, explain, read_completion, read_verdicts
 from domain.claims import Claim, sentences
@@ -21,44 +21,6 @@ from domain.transcript import Transcript
 API_KEY = "GOODPUT_JUDGE_API_KEY"
 _LARGEST_BODY = 4_000_000
 _LONGEST_ECHO = 4_000
-
-
-class OpenAIConfig(BaseModel):
-    """A judge behind an OpenAI-compatible endpoint.
-
-    Attributes:
-        base_url: Up to and including the version (`https://api.openai.com/v1`).
-        deadline_s: For one judgement in total, with its repair, however slowly the answer drips.
-        temperature: None leaves it out, for models that accept no temperature.
-        needs_key: False for an endpoint of your own that asks for none.
-        input_nano_usd: Price of one input token; without both prices the cost of a judgement is unknown.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["openai"]
-    model: str = Field(min_length=1)
-    base_url: str = Field("https://api.openai.com/v1", pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
-    max_concurrency: int = Field(8, ge=1, le=256)
-    deadline_s: float = Field(60.0, gt=0, le=600, allow_inf_nan=False)
-    temperature: float | None = Field(0.0, ge=0, le=2, allow_inf_nan=False)
-    max_output_tokens: int | None = Field(None, ge=1)
-    needs_key: bool = True
-    input_nano_usd: int | None = Field(None, ge=0)
-    output_nano_usd: int | None = Field(None, ge=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """What a judge needs from outside.
-
-    Attributes:
-        nonce: Returns a fresh, unguessable word at each call; it keys the fences around hostile text.
-    """
-
-    client: httpx.AsyncClient
-    nonce: Callable[[], str] = field(repr=False)
-    api_key: SecretStr | None = None
 
 
 @dataclass(slots=True)

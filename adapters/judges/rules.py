@@ -1,9 +1,6 @@
 """The judge that needs no model: rules for numbers, names and wording; free, fast, English only."""
 
 from datetime import datetime
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
 
 from adapters.judges.judge import Ruling, why_not_judged
 from domain.grounding import VERSION, ground
@@ -13,14 +10,6 @@ from domain.transcript import Transcript
 
 LONGEST_ANSWER = 20_000
 """In characters; a longer one would hold up the others, and no rule was ever tried on such a text."""
-
-
-class RulesConfig(BaseModel):
-    """The rules have nothing to set."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["rules"] = "rules"
 
 
 class RulesJudge:

@@ -7,19 +7,16 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from adapters.sources.configuration import FeedbackConfig
 from adapters.sources.json_values import NotJsonError, decode
 from adapters.sources.lines import Line, files_in, read_lines
 from adapters.sources.rows import RowError, read_row
-from adapters.sources.scores import FeedbackConfig, read_feedback
-from adapters.sources.source import Access, Page, ScoreNote, Skip, SourceCheck, TraceSource
+from adapters.sources.scores import read_feedback
+from adapters.sources.source import Page, ScoreNote, Skip, SourceCheck
 from domain.feedback import Feedback
 from domain.observation import Observation
 from domain.reconciliation import Totals
@@ -28,27 +25,6 @@ from domain.window import Window
 ROWS_PER_PAGE = 1000
 
 log = logging.getLogger(__name__)
-
-
-class JsonlConfig(BaseModel):
-    """Read traces from a file, or from all `*.jsonl` and `*.jsonl.gz` files of a folder.
-
-    Attributes:
-        scores: The file with the thumbs of users, if there is one.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["jsonl"] = "jsonl"
-    path: Path
-    scores: Path | None = None
-    feedback: FeedbackConfig = FeedbackConfig()
-
-    @asynccontextmanager
-    async def open(self, access: Access) -> AsyncIterator[TraceSource]:
-        """Give the source; a file needs no *access*."""
-        del access
-        yield Jsonl((self.path,), scores=self.scores, feedback=self.feedback)
 
 
 class Jsonl:

@@ -6,21 +6,21 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mappi
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import httpx
 from langfuse.api import AsyncLangfuseAPI
-from pydantic import BaseModel, ConfigDict
 
 from adapters.sources import langfuse_queries as queries
 from adapters.sources import langfuse_scores as scores
 from adapters.sources.collecting import without_collection
+from adapters.sources.configuration import FeedbackConfig
 from adapters.sources.langfuse_pages import halves, pages
 from adapters.sources.langfuse_totals import read_totals
 from adapters.sources.langfuse_wire import ADDRESS, TooMuchError, Wire, strange
 from adapters.sources.rows import RowError, read_moment, read_row
-from adapters.sources.scores import FeedbackConfig, read_feedback
-from adapters.sources.source import Access, Page, ScoreNote, Skip, SourceCheck, TraceSource
+from adapters.sources.scores import read_feedback
+from adapters.sources.source import Access, Page, ScoreNote, Skip, SourceCheck
 from domain.errors import ConfigError, PermanentError
 from domain.feedback import Feedback
 from domain.observation import Observation
@@ -45,21 +45,6 @@ INGESTION = "api/public/ingestion"
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
-
-
-class LangfuseConfig(BaseModel):
-    """Read traces from Langfuse; address and keys come from the environment of the process."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["langfuse"] = "langfuse"
-    feedback: FeedbackConfig = FeedbackConfig()
-
-    @asynccontextmanager
-    async def open(self, access: Access) -> AsyncIterator[TraceSource]:
-        """Give the source; its connections close with the block."""
-        async with open_langfuse(access, feedback=self.feedback) as langfuse:
-            yield langfuse
 
 
 @asynccontextmanager

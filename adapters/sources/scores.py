@@ -2,23 +2,9 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from adapters.sources.configuration import FeedbackConfig
 from adapters.sources.rows import RowError, read_moment
 from domain.feedback import Feedback
-
-
-class FeedbackConfig(BaseModel):
-    """Which score holds the opinion of users.
-
-    Attributes:
-        positive_from: A numeric score is a thumb up from here on; true and false speak for themselves.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    score: str = Field(default="user-feedback", min_length=1)
-    positive_from: float = Field(default=0.5, allow_inf_nan=False)
 
 
 def read_feedback(row: Mapping[str, object], rule: FeedbackConfig) -> Feedback | None:

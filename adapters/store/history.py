@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 from adapters.store.database import Database
@@ -17,7 +17,7 @@ from domain.rollup import HOUR_US
 from domain.window import Window, floor_to
 
 _HOUR = timedelta(hours=1)
-_FEW = 12  # hours of rows: both ends of the windows that several rules look at
+_FEW = 12  # stretches of rows: both ends of the windows that several rules look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class StoredHistory:
         self._plan = plan
         self._held: tuple[Window, Facts] | None = None
         self._hourly: _Hourly | None = None
-        self._hours: dict[datetime, Facts] = {}
+        self._ends_read: list[tuple[Window, Facts]] = []
 
     def hold(self, rows: Window, hours: Window) -> None:
         """Read the *rows* and the *hours* that will be asked about in one go."""
@@ -67,8 +67,7 @@ class StoredHistory:
             return self._nothing
         if self._held is not None and _holds(self._held[0], window):
             return self._held[1].within(window)
-        hour = floor_to(window.start, _HOUR)
-        return self._hour(hour).within(window) if window.end <= hour + _HOUR else self._read(window)
+        return self._around(window).within(window)
 
     def judged(self, window: Window) -> Facts:
         """Return the requests that ended in *window* and were chosen for judging, row by row."""
@@ -124,12 +123,15 @@ class StoredHistory:
     def _nothing(self) -> Facts:
         return self._read(Window(from_us(0), from_us(1)))
 
-    def _hour(self, hour: datetime) -> Facts:
-        if hour not in self._hours:
-            if len(self._hours) >= _FEW:
-                self._hours.pop(next(iter(self._hours)))
-            self._hours[hour] = self._read(Window(hour, hour + _HOUR))
-        return self._hours[hour]
+    def _around(self, window: Window) -> Facts:
+        """Return rows that hold *window*, to the end of its first hour: the next slots ask for less of that."""
+        for read, facts in self._ends_read:
+            if _holds(read, window):
+                return facts
+        read = Window(window.start, max(window.end, floor_to(window.start, _HOUR) + _HOUR))
+        facts = self._read(read)
+        self._ends_read = [*self._ends_read[1 - _FEW :], (read, facts)]
+        return facts
 
     def _read(self, window: Window) -> Facts:
         with self._database.reading() as connection:

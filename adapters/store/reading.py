@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Select, select
 
 from adapters.store.columns import CRITERIA, facts_from_rows
 from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, inside
-from domain.facts import Facts, to_us
+from domain.facts import Facts
 from domain.window import Window
 
 IN_ORDER = (REQUEST.c.ended_us, REQUEST.c.trace_id)
@@ -19,9 +19,10 @@ def read_facts(connection: Connection, application: str, window: Window, *, only
         .where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion.in_(CRITERIA))
         .order_by(JUDGEMENT.c.judged_us, JUDGEMENT.c.version)  # the newest counts
     )
+    here = select(REQUEST.c.trace_id).where(*inside(REQUEST.c.ended_us, application, window))
     thumbs = (
         select(FEEDBACK.c.trace_id, FEEDBACK.c.positive)
-        .where(FEEDBACK.c.application == application, FEEDBACK.c.given_us >= to_us(window.start))
+        .where(FEEDBACK.c.application == application, FEEDBACK.c.trace_id.in_(here))
         .order_by(FEEDBACK.c.given_us, FEEDBACK.c.id)  # people change their minds: the last counts
     )
     requests = select(REQUEST).where(*inside(REQUEST.c.ended_us, application, window)).order_by(*IN_ORDER)

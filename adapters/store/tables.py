@@ -4,7 +4,7 @@ Times are whole microseconds since 1970 (UTC), money is whole nano-USD: both sum
 Postgres alike. Rows are filled from validated domain values only; SQLModel does not validate tables.
 """
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Table
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table
 from sqlmodel import Field, SQLModel
 
 from domain.facts import to_us
@@ -50,11 +50,12 @@ class JudgementRow(SQLModel, table=True):
     """What came of judging one answer by one criterion."""
 
     __tablename__ = "judgement"
+    __table_args__ = (Index("judgement_by_end", "application", "ended_us"),)
     application: str = Field(primary_key=True)
     trace_id: str = Field(primary_key=True)
     criterion: str = Field(primary_key=True)
     version: str = Field(primary_key=True)
-    ended_us: int = Field(sa_type=BigInteger, index=True)
+    ended_us: int = Field(sa_type=BigInteger)
     outcome: str
     value: float | None
     reason: str
@@ -70,11 +71,12 @@ class FeedbackRow(SQLModel, table=True):
     """One thumb."""
 
     __tablename__ = "feedback"
+    __table_args__ = (Index("feedback_by_trace", "application", "trace_id"),)
     application: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     trace_id: str
     positive: bool
-    given_us: int = Field(sa_type=BigInteger, index=True)
+    given_us: int = Field(sa_type=BigInteger)
 
 
 class WatermarkRow(SQLModel, table=True):

@@ -24,8 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit status."""
     for name, value in QUIET_PREFECT.items():
         os.environ.setdefault(name, value)
-    from deployments.command_line.commands import app
-    from domain.errors import GoodputError
+    from deployments.command_line.starting import without_collecting
+
+    with without_collecting():
+        from deployments.command_line.commands import app
+        from domain.errors import GoodputError
 
     try:
         status = app(list(arguments) if arguments is not None else None, result_action="return_value")

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
+from deployments.command_line.starting import without_collecting
+
 app = App(name="goodput", help="Production monitoring for LLM applications.", version_flags=["--version"])
 alerts = App(name="alerts", help="What fires now, and what fired before.")
 app.command(alerts)
@@ -98,7 +100,8 @@ def status(*, app: str | None = None, json: bool = False) -> int:
     json
         For a program to read.
     """
-    from deployments.command_line.status import show_status
+    with without_collecting():
+        from deployments.command_line.status import show_status
 
     return show_status(app, as_json=json)
 

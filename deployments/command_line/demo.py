@@ -70,7 +70,7 @@ def _make_traffic() -> None:
 
 def _show(seconds: float) -> None:
     from deployments.command_line.standing import show_standing, standing_of
-    from deployments.command_line.status import newest, projection_of, spend_words
+    from deployments.command_line.status import newest, spend_words
     from deployments.command_line.stored import stored
     from deployments.command_line.tables import (
         alerts_table,
@@ -88,17 +88,16 @@ def _show(seconds: float) -> None:
             terminal.rule(f"[bold]{name}")
             kept = opened.store.assessments.latest(name)
             terminal.print(objectives_table(f"Objectives at {newest(kept):%a %d %b %H:%M} UTC", kept))
-            show_standing(standing_of(opened, one, newest(kept)))
+            standing = standing_of(opened, one, newest(kept))
+            show_standing(standing)
             transitions, last = recent_transitions(opened.store, name, days=7)
             if last is None:
                 continue
             terminal.print(alerts_table("Alerts", [t for t in transitions if t.severity != "informational"], last))
             if quiet := opened.store.alerts.kept_quiet(name, recent(last, days=7)):
                 terminal.print(quiet_table("Kept quiet", quiet))
-            projection = projection_of(opened, one)
             budget = one.application.monthly_budget_usd
-            if projection is not None:
-                terminal.print(f"[bold]Spend[/]: {spend_words(projection, float(budget) if budget else None)}")
+            terminal.print(f"[bold]Spend[/]: {spend_words(standing.projection, float(budget) if budget else None)}")
     _say_what_next(read_settings().database, seconds)
 
 

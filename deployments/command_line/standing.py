@@ -19,7 +19,7 @@ from flows.configuration import Configured
 
 
 def standing_of(opened: Stored, one: Configured, at: datetime) -> Standing:
-    """Return goodput and budgets at *at*, the slot of the verdicts that they are shown with."""
+    """Return goodput, budgets and projection at *at*, the slot of the verdicts that they are shown with."""
     return Assessor(opened.store, one.application, one.objectives, one.plan).standing(at)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from adapters.assessor import Assessor
 from adapters.store import Kept
 from deployments.command_line.human_review import human_review_values, show_human_review
 from deployments.command_line.reconciled import reconciled_line, reconciled_of, reconciled_values
@@ -45,14 +44,6 @@ def spend_words(projection: Projection, budget_usd: float | None) -> str:
     return f"{spent}; {expected}{budget}; {projection.because}"
 
 
-def projection_of(opened: Stored, one: Configured) -> Projection | None:
-    """Return the month's projection as of the newest assessment, so that one page tells one story."""
-    kept = opened.store.assessments.latest(one.application.name)
-    if not kept:
-        return None
-    return Assessor(opened.store, one.application, one.objectives, one.plan).projection(max(each.slot for each in kept))
-
-
 def newest(kept: Sequence[Kept]) -> datetime:
     """Return the slot of the newest verdict: an objective that was renamed leaves an old one behind."""
     return max(one.slot for one in kept)
@@ -65,14 +56,13 @@ def _show(opened: Stored, one: Configured) -> None:
         terminal.print(f"[bold]{name}[/]: nothing is measured yet; `goodput run watch-requests --app {name}` starts")
         return
     terminal.print(objectives_table(f"{name}: objectives at {newest(kept):%Y-%m-%d %H:%M} UTC", kept))
-    show_standing(standing_of(opened, one, newest(kept)))
+    standing = standing_of(opened, one, newest(kept))
+    show_standing(standing)
     show_human_review(opened, one, newest(kept))
     transitions, last = recent_transitions(opened.store, name, _DAYS)
     if last is not None and transitions:
         terminal.print(alerts_table(f"{name}: alerts of the last {_DAYS} days", transitions, last))
-    projection = projection_of(opened, one)
-    if projection is not None:
-        terminal.print(f"[bold]Spend[/]: {spend_words(projection, _budget(one))}")
+    terminal.print(f"[bold]Spend[/]: {spend_words(standing.projection, _budget(one))}")
     if books := reconciled_line(reconciled_of(opened.store, name, newest(kept))):
         terminal.print(f"[bold]Books[/]: {books}", highlight=False)
     for channel, key, error in opened.store.outbox.undelivered(name):
@@ -83,16 +73,15 @@ def _show(opened: Stored, one: Configured) -> None:
 def _as_values(opened: Stored, one: Configured) -> dict[str, object]:
     name = one.application.name
     firing = [i for i in opened.store.alerts.instances(name).values() if i.is_firing]
-    projection = projection_of(opened, one)
     kept = opened.store.assessments.latest(name)
-    standing = standing_values(standing_of(opened, one, newest(kept))) if kept else {"goodput": None, "budgets": []}
+    standing = standing_of(opened, one, newest(kept)) if kept else None
     return {
         "application": name,
         "objectives": [asdict(one) for one in kept],
-        **standing,
+        **(standing_values(standing) if standing else {"goodput": None, "budgets": []}),
         "human_review": human_review_values(opened, one, newest(kept)) if kept else None,
         "firing": [{"rule": i.rule, "labels": dict(i.labels), "since": i.since, "state": str(i.state)} for i in firing],
-        "spend": asdict(projection) if projection else None,
+        "spend": asdict(standing.projection) if standing else None,
         "reconciled": reconciled_values(reconciled_of(opened.store, name, newest(kept))) if kept else [],
     }
 

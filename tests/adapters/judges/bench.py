@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
-from adapters.judges.openai import OpenAIConfig, OpenAIJudge, Wire
+from adapters.judges import OpenAIConfig, Wire
+from adapters.judges.openai import OpenAIJudge
 from domain.transcript import Transcript
 from tests.stand_ins.judge_model import completion, verdict
 

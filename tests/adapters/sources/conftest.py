@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from adapters.sources import open_langfuse
+from adapters.sources.langfuse import open_langfuse
 from tests.stand_ins.langfuse import access_to
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.sources import Access, Jsonl, JsonlConfig, Skip
+from adapters.sources import Access, JsonlConfig, Skip
+from adapters.sources.jsonl import Jsonl
 from adapters.sources.lines import read_lines
 from domain.errors import ConfigError
 from domain.window import Window

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.sources import Access, FeedbackConfig, Skip, open_langfuse
+from adapters.sources import Access, FeedbackConfig, Skip
+from adapters.sources.langfuse import open_langfuse
 from adapters.sources.rows import read_row
 from domain.errors import ConfigError, PermanentError
 from domain.reconciliation import Totals, totals_of

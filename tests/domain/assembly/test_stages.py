@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.sources import read_row
+from adapters.sources.rows import read_row
 from domain.application import Application
 from domain.assembly import Assembly, assemble, group
 from domain.models import ModelTable
