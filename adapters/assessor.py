@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from adapters.store import Store, StoredHistory
 from domain.application import Application
@@ -10,13 +10,14 @@ from domain.assessment import Assessment, assess, assess_projection, budget_of
 from domain.error_budget import BURN_WINDOWS, ErrorBudget
 from domain.goodput import Goodput
 from domain.history import LONG, History
+from domain.measure import why_badly_priced
 from domain.objective import Objective
 from domain.plan import Plan
 from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, project_month
 from domain.promises import assess_goodput, goodput_of
 from domain.window import Window
 
-_DAY = timedelta(hours=24)
+_DAY, _MINUTE = timedelta(hours=24), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ class Assessor:
     def _one(self, objective: Objective, history: History, at: datetime) -> Assessment:
         window = Window.ending(at, objective.over)
         if objective.statistic == "projection":
-            return assess_projection(objective, self._project(history, at), window)
+            month = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+            so_far = history.over(Window.ending(at, max(at - month, _MINUTE)))
+            doubtful = why_badly_priced(so_far, " this month")
+            return assess_projection(objective, self._project(history, at), window, doubtful=doubtful)
         if objective.statistic == "goodput":
             return assess_goodput(objective, goodput_of(self._objectives, history, window))
         return replace(assess(objective, history, window), budget=budget_of(objective, history, at))

@@ -1,5 +1,6 @@
 """Assessing: whether the evidence says that a promise was kept."""
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -70,18 +71,31 @@ def assess(objective: Objective, history: History, window: Window) -> Assessment
         return _said(objective, shown, None, Verdict.INCONCLUSIVE, "nothing was measured")
     if objective.statistic == "total":
         verdict = Verdict.BREACHED if shown.value > limit else Verdict.MET
+        if verdict is Verdict.MET and (why := _why_doubtful(objective, sample)):
+            return _said(objective, shown, None, Verdict.INCONCLUSIVE, why)
         return _said(objective, shown, None, verdict, f"{'above' if shown.value > limit else 'within'} the limit")
     return _assess_mean(objective, shown, sample)
 
 
 def _assess_mean(objective: Objective, shown: Measurement, sample: Sample) -> Assessment:
     limit = objective.at_most or 0.0
-    bounds = measure.distribution(sample, objective.signal).mean_interval(1 - 2 * DOUBT)
+    values = measure.distribution(sample, objective.signal)
+    bounds = values.mean_interval(1 - 2 * DOUBT)
+    if bounds is not None and bounds.high <= limit and (why := _why_doubtful(objective, sample)):
+        return _said(objective, shown, None, Verdict.INCONCLUSIVE, why)
+    if bounds is not None and bounds.high <= limit and values.n < values.asks_for:
+        because = f"so uneven that it takes {values.asks_for:,} to say that the mean is within the limit"
+        return _said(objective, shown, None, Verdict.INCONCLUSIVE, because)
     if bounds is not None and bounds.high <= limit:
         return _said(objective, shown, None, Verdict.MET, "95 % sure that the mean is within the limit")
     if bounds is not None and bounds.low > limit:
         return _said(objective, shown, None, Verdict.BREACHED, "95 % sure that the mean is above the limit")
     return _said(objective, shown, None, Verdict.INCONCLUSIVE, "too few, or too close to the limit, to say")
+
+
+def _why_doubtful(objective: Objective, sample: Sample) -> str | None:
+    """Return why what *sample* cost may be more than is known, or None."""
+    return measure.why_badly_priced(sample) if SIGNALS[objective.signal].unit == "USD" else None
 
 
 def _assess_share(objective: Objective, budget: float, sample: Sample, window: Window) -> Assessment:
@@ -122,14 +136,17 @@ def _by_bounds(
 def _on_its_side(shown: Measurement, objective: Objective, counted: Tally) -> Measurement:
     """Return a quantile on that side of its limit on which the exact count says that it is.
 
-    A histogram's quantile is within 1 %; close to the limit that may be the other side.
+    A histogram's quantile is within 1 %; close to the limit that may be the other side, or outside its interval.
     """
     limit = objective.at_most if objective.at_most is not None else objective.at_least
     if shown.value is None or limit is None or counted.share is None or objective.budget is None:
         return shown
     is_over = counted.share > objective.budget
+    beyond = math.nextafter(limit, math.inf if objective.at_most is not None else -math.inf) if is_over else limit
     wants_high = is_over == (objective.at_most is not None)
-    return replace(shown, value=max(shown.value, limit) if wants_high else min(shown.value, limit))
+    value = max(shown.value, beyond) if wants_high else min(shown.value, beyond)
+    interval = shown.interval and Interval(min(shown.interval.low, value), max(shown.interval.high, value))
+    return replace(shown, value=value, interval=interval)
 
 
 def _complement(bad: Measurement) -> Measurement:
@@ -138,8 +155,14 @@ def _complement(bad: Measurement) -> Measurement:
     return replace(bad, value=None if bad.value is None else 1 - bad.value, interval=interval)
 
 
-def assess_projection(objective: Objective, projection: Projection, window: Window) -> Assessment:
-    """Say whether a month's projected spend keeps *objective*, by the projection's 80 % interval."""
+def assess_projection(
+    objective: Objective, projection: Projection, window: Window, *, doubtful: str | None = None
+) -> Assessment:
+    """Say whether a month's projected spend keeps *objective*, by the projection's 80 % interval.
+
+    Args:
+        doubtful: Why the spend may be more than is known; then the promise is not called met.
+    """
     shown = Measurement(
         signal=objective.signal,
         statistic="projection",
@@ -151,6 +174,8 @@ def assess_projection(objective: Objective, projection: Projection, window: Wind
     limit = objective.at_most or 0.0
     if projection.total_usd is None or projection.interval is None:
         return _said(objective, shown, None, Verdict.INCONCLUSIVE, projection.because)
+    if projection.interval.high <= limit and doubtful:
+        return _said(objective, shown, None, Verdict.INCONCLUSIVE, doubtful)
     if projection.interval.high <= limit:
         return _said(objective, shown, None, Verdict.MET, "the whole 80 % interval is within the budget")
     if projection.interval.low > limit:

@@ -9,7 +9,7 @@ from domain.distribution import Buckets
 from domain.facts import Facts
 from domain.histogram import BUCKETS, Histogram
 from domain.joint import Joint, joint_columns
-from domain.plan import UNITS_PER_ONE, Counters, Limit, Plan, scale_of, spread_columns, unit_of
+from domain.plan import Counters, Limit, Plan, scale_of, spread_columns, unit_of, units_per_one
 from domain.rollup import Hour, Pairs, cells_of, histogram_of
 from domain.slices import MinuteLimit
 from domain.tally import Tally
@@ -64,7 +64,7 @@ class Counts:
         return found
 
     def total_nano(self, signal: str) -> int:
-        """Return the sum of *signal* in billionths of its unit, exactly."""
+        """Return the sum of *signal*, of money or time, in billionths of its unit, exactly."""
         return sum((self._of_edge(edge, signal)[2] for edge in self.edges), self._spread(signal)[2])
 
     def distribution(self, signal: str) -> Buckets:
@@ -75,7 +75,7 @@ class Counts:
         for edge in self.edges:
             histogram += histogram_of(edge, signal)
         worth = histogram.n**2 / squared[0] if squared and n else n
-        return Buckets(n, total / UNITS_PER_ONE, histogram, worth, unit_of(signal))
+        return Buckets(n, total / units_per_one(signal), histogram, worth, unit_of(signal))
 
     def joint(self) -> Joint:
         """Return the joint count of the plan's promises."""

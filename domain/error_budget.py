@@ -27,6 +27,7 @@ class Burn:
         over: The length of the window; its share of requests is known from *k* bad ones of *n*.
         rate: Bad share by allowed share; None without requests.
         at_least: The rate's exact lower bound where only a sample is known; None where all requests are counted.
+        effective: k and n as so many independent requests; what exact tests are asked.
     """
 
     over: timedelta
@@ -34,6 +35,7 @@ class Burn:
     k: int
     rate: float | None
     at_least: float | None
+    effective: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ def measure_burn(sample: Sample, over: timedelta, *, limit: Limit, allowed: floa
         k=counted.k,
         rate=None if share is None else share / allowed,
         at_least=surely_at_least(*counted.effective, doubt) / allowed if sure else None,
+        effective=counted.effective,
     )
 
 

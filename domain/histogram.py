@@ -12,11 +12,13 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from domain.intervals import skewness
+
 ERROR = 0.01
 """Largest relative error of a quantile, between SMALLEST and LARGEST."""
 
-SMALLEST, LARGEST = 1e-7, 1e5
-"""What lies outside is counted in the outermost bucket: a tenth of a microsecond, and 28 hours; or so many dollars."""
+SMALLEST, LARGEST = 1e-7, 1e9
+"""What lies outside is counted in the outermost bucket: a tenth of a microsecond, and a billion tokens."""
 
 _AT_ONCE = 8192  # so many values and all that is computed of them stay in the processor's cache
 _GROWTH = (1 + ERROR) / (1 - ERROR)
@@ -136,3 +138,10 @@ class Histogram:
         mean = float(self.counts @ middles) / n
         spread = float(self.counts @ (middles - mean) ** 2) + self.zeros * mean**2
         return (spread + float(self.counts @ self.scale.widths**2) / 12) / n
+
+    @property
+    def skewness(self) -> float:
+        """The third standardised moment of the buckets' middles; 0 where all are the same."""
+        filled = np.flatnonzero(self.counts)
+        values, weights = np.append(self.scale.middles[filled], 0.0), np.append(self.counts[filled], self.zeros)
+        return skewness(values, weights) if weights.any() else 0.0

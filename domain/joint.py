@@ -11,7 +11,7 @@ from domain.bad import Bad
 from domain.facts import Facts, Mask
 from domain.measurement import Labels
 from domain.signals import SIGNALS
-from domain.tally import Tally, Weights, thousandths
+from domain.tally import THOUSANDTHS, Tally, Weights, thousandths
 
 Column = npt.NDArray[np.int64]
 
@@ -109,7 +109,7 @@ class Joint:
         return cls.read(len(facts), [int(column.sum()) for column in joint_columns(facts, promises)])
 
 
-_FIXED = 12
+_FIXED = 13
 
 
 def joint_width(promises: Sequence[Promise]) -> int:
@@ -123,12 +123,22 @@ def joint_columns(facts: Facts, promises: Sequence[Promise]) -> Iterator[Column]
     broken = [promise.broken(facts) for promise in asked]
     times = np.sum([np.zeros(len(facts), dtype=np.int64), *broken], axis=0)
     kept = times == 0
-    judged, good = _judged(facts, [promise for promise in promises if promise.sampled])
-    weight = thousandths(facts.rate)
+    quality = [promise for promise in promises if promise.sampled]
+    judged, good = _judged(facts, quality)
+    is_sampled = np.any([np.zeros(len(facts), dtype=bool), *(promise.asks(facts) for promise in quality)], axis=0)
+    weight = np.where(is_sampled, thousandths(facts.rate), THOUSANDTHS)  # who is promised nothing stands for itself
     scored = ~np.isnan(facts.faithfulness)
     kept_bad = kept & judged & ~good
     fixed = [kept, kept & good, kept & judged, weight * (kept & judged), weight * kept_bad, weight**2 * (kept & judged)]
-    fixed += [judged, judged & ~good, judged & ~kept, good & ~kept, kept & facts.judgeable, kept & scored]
+    fixed += [
+        weight**2 * kept_bad,
+        judged,
+        judged & ~good,
+        judged & ~kept,
+        good & ~kept,
+        kept & facts.judgeable,
+        kept & scored,
+    ]
     for column in fixed:
         yield column.astype(np.int64)
     for promise, mask in zip(asked, broken, strict=True):

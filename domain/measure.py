@@ -20,7 +20,10 @@ from domain.window import Window
 QUANTILES = {"p10": 0.10, "p50": 0.50, "p95": 0.95, "p99": 0.99}
 STATISTICS = ("share", *QUANTILES, "mean", "total")
 
-_UNJUDGED = Limit("unjudged", Bad())
+ENOUGH_PRICED = 0.95
+"""Of the requests, to call what they cost low: one without a price only ever adds."""
+
+_UNJUDGED, _UNPRICED = Limit("unjudged", Bad()), Limit("unpriced", Bad())
 
 
 def population(facts: Facts, signal: str) -> Column:
@@ -116,6 +119,14 @@ _STATISTICS: dict[str, Callable[[Distribution], tuple[float, Interval | None]]] 
 def spend_nano_usd(sample: Sample) -> int:
     """Return what the requests of *sample* cost, exactly; calls without a price cost nothing here."""
     return int(sample.spend_nano_usd.sum()) if isinstance(sample, Facts) else sample.total_nano("spend_usd")
+
+
+def why_badly_priced(sample: Sample, when: str = "") -> str | None:
+    """Return why the cost of *sample* is not known well enough to call it low, or None."""
+    unpriced = tally(sample, _UNPRICED)
+    if unpriced.k <= (1 - ENOUGH_PRICED) * unpriced.n:
+        return None
+    return f"{unpriced.k:,} of {unpriced.n:,} requests{when} have a call without a price"
 
 
 def judged(sample: Sample) -> tuple[int, int]:

@@ -16,14 +16,15 @@ from domain.bad import Bad
 from domain.facts import Facts, Mask
 from domain.histogram import Scale
 from domain.joint import Promise, joint_columns, joint_width
+from domain.measurement import Labels
 from domain.signals import SIGNALS
 from domain.slices import MinuteLimit
 from domain.tally import THOUSANDTHS, Clusters, Tally, Weights, thousandths
 
-UNITS_PER_ONE = 1_000_000_000
-"""Sums are kept in billionths of the signal's unit: nanoseconds, nano-dollars."""
+_UNITS = {"tokens": 1_000, "requests": 1_000}
+_UNITS_PER_ONE = 1_000_000_000
 
-_FORMAT = "rollup-3"
+_FORMAT = "rollup-5"
 
 Counters = npt.NDArray[np.int64]
 
@@ -43,7 +44,7 @@ class Limit:
     @property
     def width(self) -> int:
         """How many counters the answer takes."""
-        return 2 + 3 * SIGNALS[self.signal].weighted + 4 * self.clustered
+        return 2 + 4 * SIGNALS[self.signal].weighted + 4 * self.clustered
 
     def columns(self, facts: Facts, cells: Counters) -> Iterator[Counters]:
         """Yield a column for each counter; *cells* says to which cell each request belongs."""
@@ -57,6 +58,7 @@ class Limit:
             yield known * weight
             yield bad * weight
             yield known * weight**2
+            yield bad * weight**2
         if self.clustered:
             yield from _session_columns(facts.session, cells, known, bad)
 
@@ -68,7 +70,7 @@ class Limit:
     def tally(self, counters: Iterable[int]) -> Tally:
         """Return what the counters at this limit's place say."""
         n, k, *more = (int(one) for one in counters)
-        weights = Weights(*more[:3]) if SIGNALS[self.signal].weighted else None
+        weights = Weights(*more[:4]) if SIGNALS[self.signal].weighted else None
         return Tally(n, k, weights, Clusters(*more[-4:]) if self.clustered else None)
 
 
@@ -81,17 +83,19 @@ class Plan:
         spread: Signals whose sum, and quantiles within 1 %, are kept.
         promises: Of which goodput is the joint count.
         minutes: Counted by minutes of the clock, for an hour as a whole.
+        named: Labels that somebody asks for: they are counted under their own names, however many others there are.
     """
 
     limits: tuple[Limit, ...] = ()
     spread: tuple[str, ...] = ()
     promises: tuple[Promise, ...] = ()
     minutes: tuple[MinuteLimit, ...] = ()
+    named: Labels = ()
 
     @cached_property
     def version(self) -> str:
         """What changes when any limit or signal does."""
-        said = (self.limits, self.spread, self.promises, self.minutes)
+        said = (self.limits, self.spread, self.promises, self.minutes, self.named)
         return hashlib.sha256(f"{_FORMAT}|{said!r}".encode()).hexdigest()[:16]
 
     @cached_property
@@ -145,15 +149,23 @@ class Plan:
 
 
 def spread_columns(facts: Facts, signal: str) -> Iterator[Counters]:
-    """Yield n, zeros and sum of *signal*, in billionths of its unit, and of a weighted one the squared weights."""
+    """Yield n, zeros and sum of *signal*, in small units, and of a weighted one the squared weights."""
     values = SIGNALS[signal].values(facts)
     known = ~np.isnan(values)
     weight = weight_of(facts, signal)
     yield known.astype(np.int64)
     yield (known & (values <= 0)) * weight
-    yield np.rint(np.where(known, values, 0.0) * UNITS_PER_ONE * (weight / unit_of(signal))).astype(np.int64)
+    yield np.rint(np.where(known, values, 0.0) * units_per_one(signal) * (weight / unit_of(signal))).astype(np.int64)
     if SIGNALS[signal].weighted:
         yield known * weight**2
+
+
+def units_per_one(signal: str) -> int:
+    """Return in which parts of its unit the sum of *signal* is kept: nanoseconds, nano-dollars, thousandths of tokens.
+
+    A month of a large application is a trillion tokens, and 8 bytes must hold them.
+    """
+    return _UNITS.get(SIGNALS[signal].unit, _UNITS_PER_ONE)
 
 
 def weight_of(facts: Facts, signal: str) -> Counters:

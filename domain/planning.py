@@ -34,5 +34,6 @@ def plan_of(objectives: Sequence[Objective], asked: Iterable[Limit] = ()) -> Pla
         limits=tuple(dict.fromkeys([*USUAL, *promised, *asked])),
         spread=SPREADS,
         promises=promises_of(objectives),
+        named=tuple(sorted({pair for one in objectives for pair in one.labels})),
         minutes=tuple(dict.fromkeys([*USUAL_MINUTES, *by_minutes])),
     )

@@ -2,9 +2,9 @@
 
 A count is worth its sample size if every request had the same chance to be in the sample and they have nothing to do
 with each other. Where some were chosen more often than others, they are weighted by the inverse of their rate
-(Horvitz & Thompson 1952) and the sample counts as (sum w)^2 / sum w^2 (Kish 1965). Where requests of one session
-resemble each other, it shrinks by the design effect. The exact binomial bounds are then those of the effective counts
-(Korn & Graubard 1998).
+(Horvitz & Thompson 1952) and the sample counts as (sum w)^2 / sum w^2 (Kish 1965), or as fewer where the bad ones are
+among those that stand for many. Where requests of one session resemble each other, it shrinks by the design effect. The
+exact binomial bounds are then those of the effective counts (Korn & Graubard 1998).
 """
 
 from dataclasses import dataclass
@@ -32,9 +32,10 @@ class Weights(NamedTuple):
     all: int
     bad: int
     squared: int
+    bad_squared: int
 
     def __add__(self, other: "Weights") -> "Weights":  # type: ignore[override]  # sums, not a longer tuple
-        return Weights(self.all + other.all, self.bad + other.bad, self.squared + other.squared)
+        return Weights(*(one + two for one, two in zip(self, other, strict=True)))
 
 
 class Clusters(NamedTuple):
@@ -90,7 +91,7 @@ class Tally:
             return self.k, self.n
         n = float(self.n)
         if self._is_uneven and self.weights:
-            n = self.weights.all**2 / self.weights.squared
+            n = _worth(self.weights)
         n = max(1.0, n / self._design_effect)
         return share * n, n
 
@@ -118,3 +119,16 @@ class Tally:
         spread = kk - 2 * p * nk + p * p * nn
         effect = spread / n * groups / (groups - 1) / (p * (1 - p))
         return max(1.0, effect) * float(special.stdtrit(groups - 1, 0.975) / special.stdtrit(n - 1, 0.975)) ** 2
+
+
+def _worth(weights: Weights) -> float:
+    """Return how many evenly chosen requests say as much: by the variance of the weighted share, at most Kish's number.
+
+    Kish takes for granted that a weight has nothing to do with being bad. Without a bad request nobody knows better.
+    """
+    kish = weights.all**2 / weights.squared
+    share = weights.bad / weights.all
+    if share in {0.0, 1.0}:
+        return kish
+    variance = (1 - 2 * share) * weights.bad_squared + share**2 * weights.squared
+    return min(kish, share * (1 - share) * weights.all**2 / variance)

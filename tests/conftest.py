@@ -9,8 +9,12 @@ os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import Postgres, running_postgres
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no defect
+settings.load_profile("patient")
 
 ROOMS = ("adapters", "alerts", "flows", "tasks")
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from adapters.store.tables import REQUEST
 from domain.facts import CHAIN, LABELS, MOST_NAMES, OTHER, OUTCOMES, STANDARD, Facts
+from domain.measurement import Labels
 from domain.money import NANO_PER_USD
 from domain.request import Outcome
 
@@ -28,7 +29,9 @@ _AS_THEY_ARE = (
 )
 
 
-def facts_from_rows(requests: Sequence[Any], judgements: Sequence[Any], thumbs: Sequence[Any]) -> Facts:
+def facts_from_rows(
+    requests: Sequence[Any], judgements: Sequence[Any], thumbs: Sequence[Any], named: Labels = ()
+) -> Facts:
     """Return requests (rows of the table, ordered by end), judgements and thumbs as one table of columns."""
     names = REQUEST.c.keys()
     column = dict(zip(names, zip(*requests, strict=True) if requests else [()] * len(names), strict=True))
@@ -40,7 +43,7 @@ def facts_from_rows(requests: Sequence[Any], judgements: Sequence[Any], thumbs: 
     selected, rate, judgeable, scores = _judged(judgements, place, n)
     failed = np.isin(outcome, _FAILED).astype(float)
     failed[outcome == _CALLERS_MISTAKE] = np.nan
-    labels, spelled = _labels(column)
+    labels, spelled = _labels(column, named)
     return Facts(
         ended_us=np.array(column["ended_us"], dtype=np.int64),
         trace_ids=np.array(column["trace_id"], dtype=object),
@@ -105,7 +108,7 @@ def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> tuple[A
     return selected, rate, judgeable, scores
 
 
-def _labels(column: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def _labels(column: Mapping[str, Sequence[Any]], named: Labels) -> tuple[dict[str, Any], dict[str, list[str]]]:
     codes: dict[str, Any] = {}
     names: dict[str, list[str]] = {}
     for label in LABELS:
@@ -113,12 +116,15 @@ def _labels(column: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], dict[s
             found: Sequence[str | None] = [CHAIN if chain else STANDARD for chain in column["is_chain"]]
         else:
             found = column[label]
-        codes[label], names[label] = _label(label, found)
+        codes[label], names[label] = _label(label, found, named)
     return codes, names
 
 
-def _label(label: str, found: Sequence[str | None]) -> tuple[Any, list[str]]:
-    """Return codes and names; all but the most frequent of very many are OTHER: a series for each helps nobody."""
+def _label(label: str, found: Sequence[str | None], named: Labels) -> tuple[Any, list[str]]:
+    """Return codes and names; all but the most frequent of very many are OTHER: a series for each helps nobody.
+
+    The *named* ones keep theirs, however rare.
+    """
     names = [name for name in dict.fromkeys(found) if name is not None]
     if len(names) <= MOST_NAMES:
         return _coded(found, {name: code for code, name in enumerate(names)}, np.int32), names
@@ -131,6 +137,7 @@ def _label(label: str, found: Sequence[str | None]) -> tuple[Any, list[str]]:
     )
     times = Counter(name for name in found if name is not None)
     often = sorted(times, key=lambda name: (-times[name], name))[:MOST_NAMES]
-    kept = list(dict.fromkeys([*often, OTHER]))
+    asked = [name for of, name in named if of == label]
+    kept = list(dict.fromkeys([*often, *asked, OTHER]))
     codes = {name: code for code, name in enumerate(kept)}
     return _coded(found, {name: codes.get(name, codes[OTHER]) for name in times}, np.int32), kept

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 from sqlalchemy import Connection, delete, insert, select
 
-from adapters.store.day_names import day_of, first_names
+from adapters.store.day_names import few_names
 from adapters.store.tables import COMBO, ROLLUP, SPREAD
-from domain.facts import LABELS, OTHER, to_us
+from domain.facts import to_us
 from domain.plan import Plan
-from domain.rollup import HOUR_US, Hour, Labelled, relabelled
+from domain.rollup import HOUR_US, Hour, Labelled
 from domain.window import Window
 
 
@@ -34,7 +34,7 @@ def replace_hours(connection: Connection, application: str, whole: Window, plan:
     forget_hours(connection, application, numbers)
     nothing = {"plan": plan.version, "combos": b"", "counters": b"", "minutes": bytes(16 * len(plan.minutes))}
     rows = {number: {"application": application, "hour_us": number, **nothing} for number in numbers}
-    found = _few_names(connection, application, found)
+    found = few_names(connection, application, found, plan.named)
     known = _numbers(connection, application, {labels for hour in found for labels in hour.labels})
     spreads = []
     for hour in found:
@@ -53,29 +53,6 @@ def replace_hours(connection: Connection, application: str, whole: Window, plan:
     connection.execute(insert(ROLLUP), list(rows.values()))
     if spreads:
         connection.execute(insert(SPREAD), spreads)
-
-
-def _few_names(connection: Connection, application: str, found: Sequence[Hour]) -> list[Hour]:
-    """Return *found* with all but the first names of a day as OTHER."""
-    wanted: dict[tuple[int, str], list[str]] = {}
-    for hour in found:
-        for one in hour.labels:
-            for label, name in zip(LABELS, one, strict=True):
-                if name is not None and name != OTHER:
-                    wanted.setdefault((day_of(hour.hour_us), label), []).append(name)
-    known = first_names(connection, application, wanted)
-
-    def renamed(hour: Hour) -> Hour:
-        day = day_of(hour.hour_us)
-        return relabelled(
-            hour,
-            lambda one: tuple(
-                name if name is None or name in known[day, label] else OTHER
-                for label, name in zip(LABELS, one, strict=True)
-            ),
-        )
-
-    return [renamed(hour) for hour in found]
 
 
 def labels_of(connection: Connection, application: str) -> dict[int, Labelled]:

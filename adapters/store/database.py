@@ -33,6 +33,8 @@ class Database:
             ConfigError: The URL makes no sense, nothing answers there, or what answers is no database of ours.
         """
         self._engine = _engine(url)
+        is_postgres = self._engine.dialect.name == "postgresql"
+        self._snapshot = {"isolation_level": "REPEATABLE READ"} if is_postgres else {}
         try:
             _migrate(self._engine)
         except DBAPIError as error:
@@ -49,12 +51,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Read in one transaction.
+        """Read in one transaction, all of whose statements see the same state.
 
         Raises:
             TransientError: The database does not answer, or is busy.
         """
-        with self._answering(), self._engine.connect() as connection:
+        with self._answering(), self._engine.execution_options(**self._snapshot).connect() as connection:
             yield connection
 
     @contextmanager

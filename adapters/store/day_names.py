@@ -5,14 +5,16 @@ A label with a million names is an id. Nobody reads a series for each, and they 
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import BigInteger, Connection, select
 from sqlmodel import Field, SQLModel
 
 from adapters.store.database import add_new
 from adapters.store.tables import table
-from domain.facts import MOST_NAMES, OTHER
+from domain.facts import LABELS, MOST_NAMES, OTHER
+from domain.measurement import Labels
+from domain.rollup import Hour, relabelled
 
 _LOG = logging.getLogger(__name__)
 _DAY_US = 86_400_000_000
@@ -61,3 +63,26 @@ def first_names(
             _LOG.warning(words, len(new) - room, label, application, MOST_NAMES, OTHER)
     add_new(connection, DAY_NAME, fresh)
     return names
+
+
+def few_names(connection: Connection, application: str, found: Sequence[Hour], named: Labels) -> list[Hour]:
+    """Return *found* with all but the first names of a day, and the *named* ones, as OTHER."""
+    wanted: dict[tuple[int, str], list[str]] = {}
+    for hour in found:
+        for one in hour.labels:
+            for label, name in zip(LABELS, one, strict=True):
+                if name is not None and name != OTHER and (label, name) not in named:
+                    wanted.setdefault((day_of(hour.hour_us), label), []).append(name)
+    known = first_names(connection, application, wanted)
+
+    def renamed(hour: Hour) -> Hour:
+        day = day_of(hour.hour_us)
+        return relabelled(
+            hour,
+            lambda one: tuple(
+                name if name is None or (label, name) in named or name in known[day, label] else OTHER
+                for label, name in zip(LABELS, one, strict=True)
+            ),
+        )
+
+    return [renamed(hour) for hour in found]

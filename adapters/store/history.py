@@ -57,7 +57,7 @@ class StoredHistory:
     def hold(self, rows: Window, hours: Window) -> None:
         """Read the *rows* and the *hours* that will be asked about in one go."""
         self._held = (rows, self._read(rows))
-        whole = self._rollups.whole_hours(self._application, hours, self._plan) if hours.length >= LONG else None
+        whole = self._rollups.whole_hours(self._application, hours) if hours.length >= LONG else None
         if whole is not None:
             self._hourly = _Hourly(hours, whole, self._rollups.hourly(self._application, whole, self._plan))
 
@@ -72,7 +72,7 @@ class StoredHistory:
     def judged(self, window: Window) -> Facts:
         """Return the requests that ended in *window* and were chosen for judging, row by row."""
         with self._database.reading() as connection:
-            return read_facts(connection, self._application, window, only_judged=True)
+            return read_facts(connection, self._application, window, named=self._plan.named, only_judged=True)
 
     def over(self, window: Window, *, where: Labels = (), spreads: Collection[str] = ()) -> Sample:
         """Return the requests that ended in *window* and carry the labels *where*."""
@@ -85,7 +85,7 @@ class StoredHistory:
         """Return the requests that ended in *window* for each name of *label* that occurs."""
         if window.length < LONG:
             return dict(self.rows(window).split(label))
-        whole = self._rollups.whole_hours(self._application, window, self._plan)
+        whole = self._rollups.whole_hours(self._application, window)
         found: dict[str | None, Counts] = {}
         if whole is not None:
             found = self._rollups.read(self._application, whole, self._plan, split_by=label, spreads=spreads)
@@ -99,7 +99,7 @@ class StoredHistory:
         """Return the counts of the whole hours in *window*, and which hours these are."""
         if not where and not spreads and self._hourly is not None and _holds(self._hourly.window, window):
             return self._hourly.over(window, self._plan)
-        whole = self._rollups.whole_hours(self._application, window, self._plan)
+        whole = self._rollups.whole_hours(self._application, window)
         if whole is None:
             return Counts.empty(self._plan, spreads), None
         read = self._rollups.read(self._application, whole, self._plan, where=where, spreads=spreads)
@@ -135,7 +135,7 @@ class StoredHistory:
 
     def _read(self, window: Window) -> Facts:
         with self._database.reading() as connection:
-            return read_facts(connection, self._application, window)
+            return read_facts(connection, self._application, window, named=self._plan.named)
 
 
 def _holds(outer: Window, inner: Window) -> bool:

@@ -10,7 +10,8 @@ from sqlalchemy import Row, and_, bindparam, func, select, update
 from adapters.store.alert_tables import SLOT
 from adapters.store.counted_hours import forget_hours, requests_turn
 from adapters.store.database import Database, add_new, take_turns, upsert
-from adapters.store.tables import JUDGEMENT, inside
+from adapters.store.request_rows import kept_requests
+from adapters.store.tables import JUDGEMENT, REQUEST, inside
 from domain.facts import from_us, to_us
 from domain.judgement import JudgeFailure, Judgement, NotApplicable, Score
 from domain.transcript import Transcript
@@ -48,14 +49,22 @@ class Judgements:
     ) -> None:
         """Keep *judged*; a later judgement of the same answer and criterion version replaces the earlier.
 
+        Each is filed under the moment at which its request is: the texts may have been read of a trace that went on.
+
         Args:
             rate: With which probability each of them was chosen.
         """
+        if not judged:
+            return
         rows = [_row(application, t, j, keep_reasons=keep_reasons) | {"rate": rate} for t, j in judged]
+        trace_ids, since = [j.trace_id for _, j in judged], min(t.ended_at for t, _ in judged)
         with self.database.writing() as connection:
             take_turns(connection, requests_turn(application))
+            found = kept_requests(connection, application, trace_ids, since, REQUEST.c.trace_id, REQUEST.c.ended_us)
+            filed = {one.trace_id: one.ended_us for one in found}
+            rows = [row | {"ended_us": filed.get(str(row["trace_id"]), row["ended_us"])} for row in rows]
             upsert(connection, JUDGEMENT, rows)
-            forget_hours(connection, application, [to_us(transcript.ended_at) for transcript, _ in judged])
+            forget_hours(connection, application, {*filed.values(), *(to_us(t.ended_at) for t, _ in judged)})
 
     def raise_rate(self, application: str, window: Window, rate: float) -> None:
         """Note that in *window* every request was chosen with at least *rate*, those judged earlier as well."""

@@ -7,13 +7,20 @@ from sqlalchemy import Connection, Select, select
 from adapters.store.columns import CRITERIA, facts_from_rows
 from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, inside
 from domain.facts import Facts
+from domain.measurement import Labels
 from domain.window import Window
 
 IN_ORDER = (REQUEST.c.ended_us, REQUEST.c.trace_id)
 
 
-def read_facts(connection: Connection, application: str, window: Window, *, only_judged: bool = False) -> Facts:
-    """Return the requests that ended in *window*, with their judgements and thumbs, as columns."""
+def read_facts(
+    connection: Connection, application: str, window: Window, *, named: Labels = (), only_judged: bool = False
+) -> Facts:
+    """Return the requests that ended in *window*, with their judgements and thumbs, as columns.
+
+    Args:
+        named: Names of labels that somebody asks for: they are never among the OTHER.
+    """
     judged = (
         select(JUDGEMENT.c.trace_id, JUDGEMENT.c.criterion, JUDGEMENT.c.outcome, JUDGEMENT.c.value, JUDGEMENT.c.rate)
         .where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion.in_(CRITERIA))
@@ -32,7 +39,10 @@ def read_facts(connection: Connection, application: str, window: Window, *, only
         of = chosen.subquery()
         requests = requests.join(of, (REQUEST.c.ended_us == of.c.ended_us) & (REQUEST.c.trace_id == of.c.trace_id))
     return facts_from_rows(
-        _plain_rows(connection, requests), connection.execute(judged).all(), connection.execute(thumbs).all()
+        _plain_rows(connection, requests),
+        connection.execute(judged).all(),
+        connection.execute(thumbs).all(),
+        named,
     )
 
 

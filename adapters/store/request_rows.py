@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, delete, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, delete, select, update
 
 from adapters.store.bulk import Columns, Place, Values, among, differ, in_columns, insert_columns
-from adapters.store.tables import REQUEST
+from adapters.store.tables import JUDGEMENT, REQUEST
 from domain.facts import EPOCH, to_us
 from domain.request import Outcome, Request
 
@@ -61,10 +61,24 @@ def write_requests(connection: Connection, application: str, fresh: Mapping[str,
         places = [{"at_us": row[_ENDED_US], "of_trace": row[_TRACE_ID]} for row in outdated]
         connection.execute(delete(REQUEST).where(*at_place(application)), places)
     insert_columns(connection, REQUEST, in_columns(REQUEST, changed))
+    _move_judgements(
+        connection, application, [row for row in changed if row[_ENDED_US] != kept[row[_TRACE_ID]][_ENDED_US]]
+    )
     ended_us = [row[_ENDED_US] for row in (*changed, *outdated)]
     insert_columns(connection, REQUEST, _noting_ends(map(columns_of, _batches(new)), ended_us))
     chains = [(row[_ENDED_US], row[_TRACE_ID]) for row in (*kept.values(), *outdated) if row[_IS_CHAIN]]
     return Written(new=len(new), ended_us=ended_us, chains=chains)
+
+
+def _move_judgements(connection: Connection, application: str, moved: Sequence[Values]) -> None:
+    """File what came of judging the requests *moved* under their new end: it is looked for where they are."""
+    if moved:
+        statement = (
+            update(JUDGEMENT)
+            .where(JUDGEMENT.c.application == application, JUDGEMENT.c.trace_id == bindparam("of_trace"))
+            .values(ended_us=bindparam("now_us"))
+        )
+        connection.execute(statement, [{"of_trace": row[_TRACE_ID], "now_us": row[_ENDED_US]} for row in moved])
 
 
 def _noting_ends(parts: Iterable[Columns], ended_us: list[int]) -> Iterator[Columns]:

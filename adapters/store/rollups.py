@@ -6,6 +6,7 @@ limits. Who reads it next makes it anew, from the rows, in a transaction that no
 
 import logging
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -18,6 +19,7 @@ from adapters.store.database import Database, take_turns
 from adapters.store.reading import read_facts
 from adapters.store.tables import REQUEST, ROLLUP, SPREAD, WATERMARK, inside
 from domain.counts import Counts, Sums
+from domain.errors import TransientError
 from domain.facts import LABELS, from_us, to_us
 from domain.measurement import Labels
 from domain.plan import Counters, Plan
@@ -35,6 +37,8 @@ _WORTH_A_WORD = 4  # parts of _AT_ONCE: a day and more is seldom, and may take a
 _PART = timedelta(days=3)
 """So much is read at a time, however long the window."""
 
+_TRIES = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Rollups:
@@ -50,8 +54,8 @@ class Rollups:
             oldest, newest = connection.execute(select(*ends)).one()
         return None if oldest is None else Window(from_us(oldest), from_us(newest + 1))
 
-    def whole_hours(self, application: str, window: Window, plan: Plan) -> Window | None:
-        """Return the whole hours inside *window* in which requests may be, counted by *plan*; None if there are none.
+    def whole_hours(self, application: str, window: Window) -> Window | None:
+        """Return the whole hours inside *window* in which requests may be; None if there are none.
 
         An hour that is not read to its end is left to the rows: it is still growing.
         """
@@ -63,16 +67,7 @@ class Rollups:
             read_until = connection.scalar(select(func.max(WATERMARK.c.until_us)).where(of_this)) or 0
         first = max(-(-to_us(window.start) // HOUR_US) * HOUR_US, to_us(extent.start) // HOUR_US * HOUR_US)
         last = min(to_us(window.end), max(read_until, to_us(extent.end) - 1)) // HOUR_US * HOUR_US
-        if first >= last:
-            return None
-        whole = Window(from_us(first), from_us(last))
-        missing = list(self._missing(application, whole, plan))
-        if len(missing) > _WORTH_A_WORD:
-            days = sum((part.length for part in missing), timedelta()) / timedelta(days=1)
-            _LOG.info("counting %.1f days of %s by the hour: new, or by other limits than before", days, application)
-        for part in missing:
-            self._make(application, part, plan)
-        return whole
+        return None if first >= last else Window(from_us(first), from_us(last))
 
     def read(
         self,
@@ -88,7 +83,7 @@ class Rollups:
 
         Without *split_by* everything is under None. A month is read in parts.
         """
-        with self.database.reading() as connection:
+        with self._counted(application, whole, plan) as connection:
             groups, names = _groups(labels_of(connection, application), where, split_by)
             sums = Sums(plan, (groups, len(names)), spreads)
             for part in whole.parts(_PART):
@@ -105,24 +100,36 @@ class Rollups:
         query = select(ROLLUP.c.hour_us, ROLLUP.c.counters, ROLLUP.c.minutes).where(
             *inside(ROLLUP.c.hour_us, application, whole)
         )
-        with self.database.reading() as connection:
+        with self._counted(application, whole, plan) as connection:
             for hour_us, counters, minutes in connection.execute(query):
                 row = table[(hour_us - to_us(whole.start)) // HOUR_US]
                 row[: plan.width] = np.frombuffer(counters, dtype="<i8").reshape(-1, plan.width).sum(axis=0)
                 row[plan.width :] = np.frombuffer(minutes, dtype="<i8")
         return table
 
-    def _missing(self, application: str, whole: Window, plan: Plan) -> Iterator[Window]:
-        """Yield the stretches of hours that are not there, or were made by another plan."""
-        query = select(ROLLUP.c.hour_us).where(
-            *inside(ROLLUP.c.hour_us, application, whole), ROLLUP.c.plan == plan.version
-        )
-        with self.database.reading() as connection:
-            there = set(connection.scalars(query))
-        missing = [at for at in range(to_us(whole.start), to_us(whole.end), HOUR_US) if at not in there]
-        for _, run in groupby(enumerate(missing), lambda found: found[1] - found[0] * HOUR_US):
-            numbers = [at for _, at in run]
-            yield from Window(from_us(numbers[0]), from_us(numbers[-1] + HOUR_US)).parts(_AT_ONCE)
+    @contextmanager
+    def _counted(self, application: str, whole: Window, plan: Plan) -> Iterator[Connection]:
+        """Read in one transaction that finds all of the hours *whole* counted by *plan*.
+
+        Somebody may throw an hour away after it was made and before it is read: it is made once more.
+
+        Raises:
+            TransientError: That happens again and again, as when somebody else counts by another plan.
+        """
+        for _ in range(_TRIES):
+            with self.database.reading() as connection:
+                missing = _missing(connection, application, whole, plan)
+                if not missing:
+                    yield connection
+                    return
+            if len(missing) > _WORTH_A_WORD:
+                days = sum((part.length for part in missing), timedelta()) / timedelta(days=1)
+                _LOG.info(
+                    "counting %.1f days of %s by the hour: new, or by other limits than before", days, application
+                )
+            for part in missing:
+                self._make(application, part, plan)
+        raise TransientError(f"the hours of {application} change while they are counted; does another version run?")
 
     def _make(self, application: str, missing: Window, plan: Plan) -> None:
         """Count the hours *missing*, one by one if they are busy: writers wait for each transaction."""
@@ -132,8 +139,20 @@ class Rollups:
         for part in missing.parts(_HOUR) if rows > _ROWS_AT_ONCE else [missing]:
             with self.database.writing() as connection:
                 take_turns(connection, requests_turn(application))
-                made = hours(read_facts(connection, application, part), plan)
+                made = hours(read_facts(connection, application, part, named=plan.named), plan)
                 replace_hours(connection, application, part, plan, made)
+
+
+def _missing(connection: Connection, application: str, whole: Window, plan: Plan) -> list[Window]:
+    """Return the stretches of hours that are not there, or were made by another plan."""
+    query = select(ROLLUP.c.hour_us).where(*inside(ROLLUP.c.hour_us, application, whole), ROLLUP.c.plan == plan.version)
+    there = set(connection.scalars(query))
+    missing = [at for at in range(to_us(whole.start), to_us(whole.end), HOUR_US) if at not in there]
+    found: list[Window] = []
+    for _, run in groupby(enumerate(missing), lambda one: one[1] - one[0] * HOUR_US):
+        numbers = [at for _, at in run]
+        found += Window(from_us(numbers[0]), from_us(numbers[-1] + HOUR_US)).parts(_AT_ONCE)
+    return found
 
 
 def _add_cells(sums: Sums, connection: Connection, application: str, part: Window, plan: Plan) -> None:

@@ -15,20 +15,16 @@ from alerts.conditions.condition import Asked
 from alerts.figures import dollars, percent
 from alerts.view import View
 from domain.alerting import Finding, Truth
-from domain.bad import Bad
 from domain.duration import Duration
 from domain.history import Sample
-from domain.measure import tally
+from domain.measure import why_badly_priced
 from domain.measurement import Labels
 from domain.message import WorstTrace
-from domain.plan import Limit
 from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, project_month
 from domain.window import Window
 
-ENOUGH_PRICED = 0.95
 _NO_BUDGET = "no monthly budget is set (monthly_budget_usd in app.yaml)"
 _MOMENT = timedelta(minutes=1)
-_UNPRICED = Limit("unpriced", Bad())
 
 
 class OverBudget(Asked):
@@ -172,10 +168,7 @@ def _gone(view: View) -> float:
 
 def _why_unpriced(view: View) -> str | None:
     """Return why the spend is not known well enough to call it low, or None."""
-    unpriced = tally(_so_far(view), _UNPRICED)
-    if unpriced.k <= (1 - ENOUGH_PRICED) * unpriced.n:
-        return None
-    return f"{unpriced.k:,} of {unpriced.n:,} requests this month have a call without a price"
+    return why_badly_priced(_so_far(view), " this month")
 
 
 def _heading(projection: Projection, limit: float, chance: float) -> str:

@@ -182,7 +182,7 @@ def _doubt(objective: Objective, burn: Burn, factor: float, alpha: float) -> str
     """Return why a window is no evidence; after an outage a single bad request would keep a short one alive."""
     if burn.at_least is not None:
         return "" if burn.at_least > factor else f", but surely only {burn.at_least:.3g} times"
-    chance = chance_of_at_least(burn.k, burn.n, objective.budget or 0.0)
+    chance = chance_of_at_least(*burn.effective, objective.budget or 0.0)
     return "" if chance <= alpha else f", but so few in {window_words(burn.over)} may be chance ({odds(chance)})"
 
 

@@ -7,6 +7,8 @@ from domain.assembly.timing import input_tokens
 from domain.assembly.traces import Trace
 from domain.models import ModelTable
 
+_MOST_WAITING = 1e9
+
 
 def context_share(trace: Trace, models: ModelTable, oddities: Counter[str]) -> float | None:
     """Return input tokens over context window of the last model call that worked.
@@ -31,7 +33,7 @@ def queue_depth(trace: Trace, key: str | None, oddities: Counter[str]) -> float 
     if value is None:
         return None
     depth = _number(value)
-    if depth is None or depth < 0:
+    if depth is None or not 0 <= depth <= _MOST_WAITING:
         oddities["queue depth that is no count"] += 1
         return None
     return depth

@@ -152,3 +152,11 @@ def test_an_application_that_was_never_read_stands_nowhere(store):
     standing = assessor(store, FAST).standing(NOON)
 
     assert (0, None, None) == (standing.goodput.n, standing.goodput.value, standing.budgets[0].left)
+
+
+def test_a_month_of_requests_without_a_price_is_not_called_within_its_budget(store):
+    fill(store, 5.5, cost_nano_usd=0, unpriced_calls=1)
+    [found] = assessor(store, CHEAP).assess(NOON)
+
+    assert Verdict.INCONCLUSIVE is found.verdict
+    assert "150 of 150 requests this month have a call without a price" == found.because

@@ -286,3 +286,18 @@ def test_the_worst_traces_are_those_of_its_objective():
 def test_a_question_that_makes_no_sense_is_refused(said, words):
     with pytest.raises(ValidationError, match=words):
         burn(**said)
+
+
+def test_failures_of_one_conversation_are_less_evidence_than_those_of_strangers():
+    """All 20 failures are one conversation's: for strangers that is no chance, for a conversation it may well be."""
+    until = NOON - SETTLE
+    ends = every(timedelta(seconds=5), until - HOUR, until)
+    failed = [1.0 if n >= len(ends) - 20 else 0.0 for n in range(len(ends))]
+    sessions = [f"s{n}" if n < len(ends) - 20 else "one" for n in range(len(ends))]
+    of = facts(ends, failed=failed, sessions=sessions)
+    by_session = objective(signal="answered", at_most=None, at_least=0.999, over="30d", clusters="session")
+    strangers, conversation = (burn().find(view(of, one))[0] for one in (AVAILABLE, by_session))
+
+    assert (Truth.TRUE, Truth.FALSE) == (strangers.truth, conversation.truth)
+    assert (20, 720) == (conversation.k, conversation.n)
+    assert "may be chance" in conversation.because

@@ -96,4 +96,4 @@ def test_a_budget_in_words(found, left, lasts):
     [(None, None, "-"), (0.0, None, "0"), (14.44, None, "14.4"), (0.0493, 0.0284, "0.049 (≥0.028)")],
 )
 def test_a_burn_in_words(rate, at_least, words):
-    assert words == burn_words(Burn(over=timedelta(hours=1), n=9, k=0, rate=rate, at_least=at_least))
+    assert words == burn_words(Burn(over=timedelta(hours=1), n=9, k=0, rate=rate, at_least=at_least, effective=(0, 9)))

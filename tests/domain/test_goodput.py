@@ -244,3 +244,23 @@ def test_without_promises_everything_is_goodput():
     goodput = measure_goodput(Joint.of(facts(failed=[1.0, 0.0]), ()), (), TODAY)
 
     assert (1.0, 1.0, ()) == (goodput.value, goodput.marginals.independent, goodput.breakdown)
+
+
+def test_quality_promised_to_some_counts_the_others_as_they_are():
+    """A tenth of the answers is judged; half of those of feature a are bad, and nobody promised anything of b."""
+    whom = objective(
+        "true", signal="hallucination_risk", statistic="share", above=0.15, at_most=0.05, where={"feature": "a"}
+    )
+    judged = [n % 10 == 0 for n in range(1000)]
+    of = facts(
+        NOON - HOUR,
+        labels={"feature": ["a" if n < 400 else "b" for n in range(1000)]},
+        faithfulness=[
+            (0.5 if n % 20 == 0 else 1.0) if is_judged else float("nan") for n, is_judged in enumerate(judged)
+        ],
+        rate=[0.1 if is_judged else float("nan") for is_judged in judged],
+    )
+
+    found = goodput_of([whom], of, Window.ending(NOON, DAY))
+
+    assert 1 - 0.4 * 0.5 == pytest.approx(found.value)

@@ -7,11 +7,14 @@ from pydantic import ValidationError
 
 from domain.assessment import assess, assess_projection
 from domain.certainty import surely_at_most, surely_more
+from domain.counts import total
 from domain.intervals import Interval
 from domain.objective import Objective, Tier, Verdict
+from domain.planning import plan_of
 from domain.projection import project_month
+from domain.rollup import hours
 from domain.window import Window
-from tests.builders import DAY, NOON, bad_of, facts
+from tests.builders import DAY, HOUR, NOON, bad_of, facts
 
 TODAY = Window.ending(NOON, DAY)
 
@@ -158,3 +161,55 @@ def test_an_interval_of_a_share_contains_it():
 
     assert isinstance(shown.interval, Interval)
     assert shown.interval.low < shown.value < shown.interval.high
+
+
+@pytest.mark.parametrize(
+    ("said", "values"),
+    [
+        pytest.param({"statistic": "p95", "at_most": 0.5}, [0.4] * 900 + [0.5 + 1e-9] * 100, id="a hair above"),
+        pytest.param({"statistic": "p95", "at_most": 0.5}, [0.4] * 900 + [0.5] * 100, id="exactly the limit"),
+        pytest.param(
+            {"statistic": "p50", "at_most": None, "at_least": 0.5}, [0.5 - 1e-9] * 600 + [0.6] * 400, id="a hair below"
+        ),
+    ],
+)
+def test_near_its_limit_a_percentile_never_contradicts_its_verdict(said, values):
+    promise = objective(**{"signal": "ttft_s", "at_most": None, **said})
+    of = facts(ended=NOON - HOUR, ttft_s=values)
+    counts = total(plan_of([promise]), hours(of, plan_of([promise])), promise.spreads)
+
+    found = assess(promise, Counted(counts), Window.ending(NOON, DAY))
+
+    value, (low, high) = found.measurement.value, found.measurement.interval
+    keeps = value <= promise.at_most if promise.at_most is not None else value >= promise.at_least
+    assert (found.verdict is Verdict.MET) == keeps
+    assert found.verdict is not Verdict.INCONCLUSIVE
+    assert low <= value <= high
+
+
+class Counted:
+    """A past that is counted already."""
+
+    def __init__(self, counts):
+        self.counts = counts
+
+    def over(self, window, *, where=(), spreads=()):
+        return self.counts
+
+
+def test_costs_with_a_long_tail_take_many_requests_to_be_called_low():
+    found = assess(CHEAP, facts(cost_usd=[0.001] * 98 + [0.05] * 2), Window.ending(NOON, DAY))
+
+    assert Verdict.INCONCLUSIVE is found.verdict
+    assert "so uneven that it takes 1,176" in found.because
+
+
+@pytest.mark.parametrize("said", [{"statistic": "mean"}, {"statistic": "total", "signal": "spend_usd", "at_most": 100}])
+def test_what_has_no_price_is_not_called_cheap(said):
+    promise = objective(**{"signal": "cost_usd", "at_most": 0.015, **said})
+    priced = facts(cost_usd=[0.01, 0.011] * 50, spend_usd=0.01)
+    half = facts(cost_usd=[0.01, float("nan")] * 50, spend_usd=[0.01, 0.0] * 50, unpriced=[0.0, 1.0] * 50)
+
+    assert Verdict.MET is assess(promise, priced, Window.ending(NOON, DAY)).verdict
+    found = assess(promise, half, Window.ending(NOON, DAY))
+    assert (Verdict.INCONCLUSIVE, "50 of 100 requests have a call without a price") == (found.verdict, found.because)

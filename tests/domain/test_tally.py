@@ -63,9 +63,9 @@ def test_sessions_that_fail_as_a_whole_are_worth_less_than_their_requests():
 
 
 def test_tallies_add_up():
-    one = Tally(3, 1, Weights(3000, 1000, 3_000_000), Clusters(2, 5, 2, 1))
+    one = Tally(3, 1, Weights(3000, 1000, 3_000_000, 1_000_000), Clusters(2, 5, 2, 1))
 
-    assert Tally(6, 2, Weights(6000, 2000, 6_000_000), Clusters(4, 10, 4, 2)) == one + one
+    assert Tally(6, 2, Weights(6000, 2000, 6_000_000, 2_000_000), Clusters(4, 10, 4, 2)) == one + one
 
 
 ROUNDS = 1_500
@@ -117,3 +117,17 @@ def test_a_weighted_median_is_that_of_all_requests():
 
     assert 0.9 == values.quantile(0.5)
     assert (20, pytest.approx((5 + 90) / 110)) == (values.n, values.mean)
+
+
+def test_intervals_hold_where_the_bad_ones_stand_for_many():
+    """Nine in a hundred are bad where one in ten is judged, one in a hundred where all are: 5 % of all."""
+    rng = np.random.default_rng(6)
+    held = 0
+    for _ in range(ROUNDS):
+        few, all_of = (rng.random(500) < 0.1).sum(), 500
+        values = [*np.where(rng.random(few) < 0.09, 0.5, 1.0), *np.where(rng.random(all_of) < 0.01, 0.5, 1.0)]
+        of = facts([NOON] * (few + all_of), faithfulness=values, rate=[0.1] * few + [1.0] * all_of)
+        low, high = tally(of, RISKY).interval()
+        held += low <= 0.05 <= high
+
+    assert held / ROUNDS >= 0.93 - THREE_SIGMA

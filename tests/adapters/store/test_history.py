@@ -294,8 +294,112 @@ def test_any_parts_of_a_window_add_up_however_late_their_requests_came(migrated_
 def test_a_month_is_read_in_parts(store):
     store.requests.save(SHOP, Window(NOON - 31 * DAY, NOON), [request(f"t{n}", -n * 97.0 - 1) for n in range(450)], [])
     month = Window.ending(NOON, 30 * DAY)
-    whole = Rollups(store.database).whole_hours(SHOP, month, PLAN)
+    whole = Rollups(store.database).whole_hours(SHOP, month)
 
     assert whole is not None
     assert 29 * DAY < whole.length
     same(store, month)
+
+
+WHOLE = Window(NOON - 31 * HOUR, NOON)
+
+
+def halves(store, moment, limit, plan=PLAN):
+    """Return k and n of a window as a whole, and of its two parts together."""
+    history = store.history(SHOP, plan)
+    whole, *parts = (tally(history.over(of), limit) for of in (WHOLE, *split_at(moment)))
+    return (whole.k, whole.n), (sum(one.k for one in parts), sum(one.n for one in parts))
+
+
+def split_at(moment):
+    return Window(WHOLE.start, moment), Window(moment, WHOLE.end)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [pytest.param(2 * MINUTE, id="by another clock"), pytest.param(7 * HOUR, id="while a long request went on")],
+)
+def test_a_vote_that_is_older_than_its_request_counts_the_same_however_a_window_is_split(store, before):
+    voted = request("voted", -9.5 * 60)
+    early = Feedback(id="v", trace_id="voted", positive=False, given_at=voted.ended_at - before)
+    save(store, [*traffic(20), voted], [early])
+
+    for moment in (voted.ended_at - MINUTE, voted.ended_at, NOON - 10 * HOUR):
+        assert ((1, 1), (1, 1)) == halves(store, moment, THUMBS)
+
+
+def test_what_came_of_judging_moves_with_its_request(store):
+    requests = traffic(60)
+    save(store, requests)
+    judge(store, requests, 0.6, rate=0.25)
+    same(store, TODAY)
+    save(store, [replace(one, ended_at=one.ended_at - 45 * MINUTE) for one in requests[:30]])
+    same(store, TODAY)
+
+    assert ((60, 60), (60, 60)) == halves(store, NOON - 5 * HOUR, RISKY)
+    assert 60 == len(store.history(SHOP, PLAN).judged(Window.ending(NOON, 2 * DAY)))
+
+
+def test_a_judgement_is_filed_where_its_request_is(store):
+    kept = request("t", -3 * 60.0)
+    save(store, [kept, *traffic(20)])
+    judge(store, [replace(kept, ended_at=kept.ended_at + 70 * MINUTE)], 0.6)  # its texts were read of a longer trace
+
+    assert ((1, 1), (1, 1)) == halves(store, kept.ended_at + MINUTE, RISKY)
+    assert {"t"} == store.judgements.settled(SHOP, Window(kept.ended_at, kept.ended_at + MINUTE))
+
+
+def test_an_hour_that_changes_between_counting_and_reading_is_counted_again(open_store):
+    one, other = open_store(), open_store()
+    requests = traffic()
+    save(one, requests[:299])
+    rollups = Rollups(one.database)
+    whole = rollups.whole_hours(SHOP, TODAY)
+    before = len(rollups.read(SHOP, whole, PLAN)[None])
+    save(other, [replace(requests[299], ended_at=NOON - 5 * HOUR - MINUTE)])
+
+    assert before + 1 == len(rollups.read(SHOP, whole, PLAN)[None])
+    assert before + 1 == rollups.hourly(SHOP, whole, PLAN)[:, 0].sum()
+
+
+def test_two_that_count_by_different_limits_do_not_read_each_others_hours(open_store):
+    one, other = open_store(), open_store()
+    save(one, traffic())
+    wide = plan_of([FAST], [Limit("ttft_s", Bad(above=limit / 10)) for limit in range(1, 9)])
+    for _ in range(3):
+        same(one, TODAY)
+        same(other, TODAY, wide)
+
+
+CHECKOUT = objective("checkout", where={"feature": "checkout"})
+
+
+def test_a_promise_to_some_is_counted_among_any_number_of_names(store):
+    """The promised name is rare and comes last: among the first 200 of the day, or the most frequent, it is not."""
+    plan = plan_of([CHECKOUT, FAST])
+    ids = [request(f"a{n}", -26 * 60.0 + n / 50, feature=f"id-{n % 700:04}") for n in range(1400)]
+    promised = [
+        request(f"c{n}", -25 * 60.0 + 7 * n, feature="checkout", outcome=Outcome.TIMEOUT if n < 3 else Outcome.OK)
+        for n in range(10)
+    ]
+    save(store, [*ids, *promised, request("last", -1.0)])
+    same_name = (("feature", "checkout"),)
+    history = store.history(SHOP, plan)
+
+    for window in (WHOLE, Window(NOON - 27 * HOUR, NOON - 22 * HOUR), Window(NOON - 25 * HOUR, NOON - 23.5 * HOUR)):
+        assert (3, 10) == (
+            tally(history.over(window, where=same_name), FAILED).k,
+            tally(history.over(window, where=same_name), FAILED).n,
+        )
+    assert 1410 == len(history.over(Window(NOON - 27 * HOUR, NOON - HOUR)))
+
+
+def test_a_month_of_a_large_application_is_a_trillion_tokens(store):
+    most = 2**31 - 1
+    save(store, [replace(one, input_tokens=most, output_tokens=200_000) for one in traffic(300)])
+    found = store.history(SHOP, PLAN).over(WHOLE, spreads=("input_tokens", "output_tokens"))
+
+    assert 300 * most == distribution(found, "input_tokens").total
+    assert 200_000 == pytest.approx(distribution(found, "output_tokens").quantile(0.95), rel=0.0101)
+    low, high = distribution(found, "output_tokens").mean_interval()
+    assert low <= 200_000 <= high
