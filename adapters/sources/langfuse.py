@@ -191,19 +191,15 @@ def version_number(version: str) -> tuple[int, int]:
 
 
 def _read(rows: Sequence[object]) -> Page:
+    found: list[Observation] = []
+    skips: list[Skip] = []
     with without_collection():
-        read = [_observation(row) for row in rows]
-    return Page(
-        [item for item in read if isinstance(item, Observation)],
-        [item for item in read if isinstance(item, Skip)],
-    )
-
-
-def _observation(row: object) -> Observation | Skip:
-    try:
-        return read_row(_object(row))
-    except RowError as error:
-        return Skip(_where(row), str(error), _started(row))
+        for row in rows:
+            try:
+                found.append(read_row(row if type(row) is dict else _object(row)))
+            except RowError as error:
+                skips.append(Skip(_where(row), str(error), _started(row)))
+    return Page(found, skips)
 
 
 def _object(row: object) -> Mapping[str, object]:
