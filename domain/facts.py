@@ -125,9 +125,16 @@ class Facts:
             found = found.labelled(label, name)
         return found
 
-    def by(self, window: Window, label: str, *, spreads: Collection[str] = ()) -> dict[str, "Facts"]:  # noqa: ARG002
-        """Return the requests that ended in *window* for each name of *label*."""
-        return dict(self.within(window).split(label))
+    def by(
+        self,
+        window: Window,
+        label: str,
+        *,
+        where: Labels = (),
+        spreads: Collection[str] = (),  # noqa: ARG002 - rows know every spread
+    ) -> dict[str, "Facts"]:
+        """Return the requests that ended in *window* and carry *where*, for each name of *label*."""
+        return dict(self.over(window, where=where).split(label))
 
     def within(self, window: Window) -> "Facts":
         """Return the requests that ended in *window*; a view, nothing is copied."""

@@ -35,6 +35,8 @@ class History(Protocol):
         """
         ...
 
-    def by(self, window: Window, label: str, *, spreads: Collection[str] = ()) -> Mapping[str, Sample]:
-        """Return the requests that ended in *window* for each name of *label* that occurs."""
+    def by(
+        self, window: Window, label: str, *, where: Labels = (), spreads: Collection[str] = ()
+    ) -> Mapping[str, Sample]:
+        """Return the requests that ended in *window* and carry *where*, for each name of *label* that occurs."""
         ...

@@ -81,16 +81,18 @@ class StoredHistory:
         counts, whole = self._whole(window, where, spreads)
         return replace(counts, edges=tuple(edge.over(part, where=where) for part, edge in self._ends(window, whole)))
 
-    def by(self, window: Window, label: str, *, spreads: Collection[str] = ()) -> dict[str, Sample]:
-        """Return the requests that ended in *window* for each name of *label* that occurs."""
+    def by(self, window: Window, label: str, *, where: Labels = (), spreads: Collection[str] = ()) -> dict[str, Sample]:
+        """Return the requests that ended in *window* and carry *where*, for each name of *label* that occurs."""
         if window.length < LONG:
-            return dict(self.rows(window).split(label))
+            return dict(self.rows(window).over(window, where=where).split(label))
         whole = self._rollups.whole_hours(self._application, window)
         found: dict[str | None, Counts] = {}
         if whole is not None:
-            found = self._rollups.read(self._application, whole, self._plan, split_by=label, spreads=spreads)
-        for _, edge in self._ends(window, whole):
-            for name, rows in edge.split(label):
+            found = self._rollups.read(
+                self._application, whole, self._plan, where=where, split_by=label, spreads=spreads
+            )
+        for part, edge in self._ends(window, whole):
+            for name, rows in edge.over(part, where=where).split(label):
                 one = found.get(name) or Counts.empty(self._plan, spreads)
                 found[name] = replace(one, edges=(*one.edges, rows))
         return {name: one for name, one in found.items() if name is not None}

@@ -53,13 +53,13 @@ class Evaluable(Protocol):
 def split(
     history: History, window: Window, by: str | None, spreads: Sequence[str] = (), where: Labels = ()
 ) -> list[tuple[Labels, Sample]]:
-    """Return the requests of each name of a label, with that label.
-
-    Without *by* these are all of them, unlabelled, or those that carry *where*.
-    """
+    """Return the requests that carry *where* for each name of a label, with that label; without *by* all of them."""
     if by is None:
         return [((), history.over(window, where=where, spreads=spreads))]
-    return [(labels({by: name}), part) for name, part in sorted(history.by(window, by, spreads=spreads).items())]
+    return [
+        (labels({by: name}), part)
+        for name, part in sorted(history.by(window, by, where=where, spreads=spreads).items())
+    ]
 
 
 def why_badly_judged(sample: Sample, when: str) -> str | None:

@@ -116,6 +116,15 @@ def hours_kept(store):
         return {row.hour_us: row.plan for row in connection.execute(ROLLUP.select())}
 
 
+def test_some_of_a_label_by_another(store):
+    save(store, [replace(one, model=["m", "n"][n % 2]) for n, one in enumerate(traffic())])
+    where = (("feature", "returns"),)
+    rows = dict(store.requests.facts(SHOP, TODAY).over(TODAY, where=where).split("model"))
+    found = store.history(SHOP, PLAN).by(TODAY, "model", where=where)
+
+    assert {name: len(part) for name, part in rows.items()} == {name: len(part) for name, part in found.items()}
+
+
 def test_what_comes_late_is_counted(store):
     requests = traffic()
     save(store, requests[:200])
