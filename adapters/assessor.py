@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from adapters.store import Store, StoredHistory
 from domain.application import Application
@@ -13,7 +13,7 @@ from domain.history import LONG, History
 from domain.measure import why_badly_priced
 from domain.objective import Objective
 from domain.plan import Plan
-from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, project_month
+from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, month_of, project_month
 from domain.promises import assess_goodput, goodput_of
 from domain.window import Window
 
@@ -66,8 +66,7 @@ class Assessor:
     def _one(self, objective: Objective, history: History, at: datetime) -> Assessment:
         window = Window.ending(at, objective.over)
         if objective.statistic == "projection":
-            month = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-            so_far = history.over(Window.ending(at, max(at - month, _MINUTE)))
+            so_far = history.over(Window.ending(at, max(at - month_of(at).start, _MINUTE)))
             doubtful = why_badly_priced(so_far, " this month")
             return assess_projection(objective, self._project(history, at), window, doubtful=doubtful)
         if objective.statistic == "goodput":

@@ -1,4 +1,7 @@
-"""The alert engine: one slot in, one decision out. No I/O: the same code decides live and over the past."""
+"""The alert engine: one slot in, one decision out. No I/O of its own: what it asks, the view's history answers.
+
+So the same code decides live and over the past.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

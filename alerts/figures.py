@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from domain.money import NANO_PER_USD, spell_usd
+from domain.signals import SIGNALS
 
 _SHORT_NAMES = {"hallucination_risk": "risk", "ttft_s": "TTFT", "tpot_s": "TPOT"}
 _UNITS = ("_s", "_usd")
@@ -41,6 +42,15 @@ def quantity(value: float, unit: str) -> str:
     if unit == "score":
         return f"{value:.2f}"
     return f"{value:,.0f} {unit}".strip()
+
+
+def unit_of(signal: str, statistic: str) -> str:
+    """Return the unit of a statistic: a share is a share whatever it is a share of.
+
+    >>> unit_of("ttft_s", "p95"), unit_of("ttft_s", "share"), unit_of("", "goodput")
+    ('s', 'share', 'share')
+    """
+    return "share" if statistic in {"share", "slices", "goodput"} else SIGNALS[signal].unit
 
 
 def dollars(amount: float) -> str:

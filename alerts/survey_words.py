@@ -13,10 +13,9 @@ HOPS = ("hop", "calls", "failed", "p50", "p95", "of the time", "mean cost", "of 
 def survey_row(line: Line) -> tuple[str, ...]:
     """Return one line of a survey, in the columns of SURVEY."""
     seen = line.measurement
-    unit = "share" if seen.statistic in {"share", "slices"} else line.unit
-    interval = " to ".join(quantity(bound, unit) for bound in seen.interval) if seen.interval else "-"
+    interval = " to ".join(quantity(bound, line.unit) for bound in seen.interval) if seen.interval else "-"
     k = "-" if seen.k is None else f"{seen.k:,}"
-    value = quantity(seen.value, unit) if seen.value is not None else "-"
+    value = quantity(seen.value, line.unit) if seen.value is not None else "-"
     return (f"{line.words}{_limit_words(line)}", seen.statistic, value, k, f"{seen.n:,}", interval)
 
 

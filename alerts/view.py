@@ -1,4 +1,4 @@
-"""Everything a condition may look at. Values only: whoever builds it has read the clock and the store."""
+"""Everything a condition may look at. Nothing here reads a clock or a store: the history answers, whoever keeps it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Cells added up: what a window of any length comes to, without its rows."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,15 +42,6 @@ class Counts:
             np.zeros(plan.width, dtype=np.int64),
             np.zeros(2 * len(plan.minutes), dtype=np.int64),
             {signal: Histogram.empty(scale_of(signal)) for signal in spreads},
-        )
-
-    def __add__(self, other: "Counts") -> "Counts":
-        return replace(
-            self,
-            counters=self.counters + other.counters,
-            minutes=self.minutes + other.minutes,
-            histograms={signal: one + other.histograms[signal] for signal, one in self.histograms.items()},
-            edges=self.edges + other.edges,
         )
 
     def __len__(self) -> int:

@@ -79,16 +79,19 @@ class Histogram:
     scale: Scale = Scale.LOG
 
     @classmethod
-    def of(cls, values: Values, scale: Scale = Scale.LOG) -> "Histogram":
-        """Return the histogram of the known *values*; NaN is left out."""
+    def of(cls, values: Values, scale: Scale = Scale.LOG, weights: Counts | None = None) -> "Histogram":
+        """Return the histogram of the known *values*, each counted *weights* times; NaN is left out."""
         counts = np.zeros(BUCKETS, dtype=np.int64)
         zeros = 0
         for first in range(0, len(values), _AT_ONCE):
             some = values[first : first + _AT_ONCE]
-            above = some[some > 0]
-            counts += np.bincount(scale.buckets(above), minlength=BUCKETS)
+            is_above = some > 0
+            above = some[is_above]
+            times = None if weights is None else weights[first : first + _AT_ONCE]
+            found = np.bincount(scale.buckets(above), None if times is None else times[is_above], BUCKETS)
+            counts += found.astype(np.int64, copy=False)
             if len(above) < len(some):
-                zeros += int((some <= 0).sum())
+                zeros += int((some <= 0).sum() if times is None else times[some <= 0].sum())
         return cls(counts, zeros, scale)
 
     @classmethod

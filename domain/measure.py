@@ -18,7 +18,6 @@ from domain.tally import THOUSANDTHS, Tally, thousandths
 from domain.window import Window
 
 QUANTILES = {"p10": 0.10, "p50": 0.50, "p95": 0.95, "p99": 0.99}
-STATISTICS = ("share", *QUANTILES, "mean", "total")
 
 ENOUGH_PRICED = 0.95
 """Of the requests, to call what they cost low: one without a price only ever adds."""
@@ -92,7 +91,13 @@ def slices(sample: Sample, limit: MinuteLimit, window: Window) -> Measurement:
 
 def statistic(sample: Sample, signal: str, which: str, window: Window, *, labels: Labels = ()) -> Measurement:
     """Measure a quantile, a mean or a total of *signal*."""
-    values = distribution(sample, signal)
+    return shown_statistic(distribution(sample, signal), signal, which, window, labels=labels)
+
+
+def shown_statistic(
+    values: Distribution, signal: str, which: str, window: Window, *, labels: Labels = ()
+) -> Measurement:
+    """Return a quantile, a mean or a total as a measurement."""
     value, interval = _STATISTICS[which](values) if values.n else (None, None)
     return Measurement(
         signal=signal,

@@ -75,6 +75,16 @@ def daily_spend_usd(history: History, at: datetime) -> dict[date, float]:
     return {day: spend_nano_usd(sample) / NANO_PER_USD for day, sample in samples if len(sample)}
 
 
+def month_of(at: datetime) -> Window:
+    """Return the UTC month that contains *at*.
+
+    >>> month_of(datetime(2026, 11, 30, 23, tzinfo=UTC)).end.isoformat()
+    '2026-12-01T00:00:00+00:00'
+    """
+    start = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return Window(start, start + timedelta(days=monthrange(start.year, start.month)[1]))
+
+
 def first_full_day(known_from: datetime) -> date:
     """Return the first UTC day whose spend is known from its beginning.
 

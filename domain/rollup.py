@@ -112,12 +112,8 @@ def cells_of(facts: Facts) -> tuple[Counters, Counters]:
 
 def histogram_of(facts: Facts, signal: str) -> Histogram:
     """Return the histogram of one signal of *facts*, in the unit of its cells."""
-    values = SIGNALS[signal].values(facts)
-    known = ~np.isnan(values)
-    weights = weight_of(facts, signal)
-    filled = known & (values > 0)
-    counts = np.bincount(scale_of(signal).buckets(values[filled]), weights=weights[filled], minlength=BUCKETS)
-    return Histogram(counts.astype(np.int64), int(weights[known & ~filled].sum()), scale_of(signal))
+    weights = weight_of(facts, signal) if SIGNALS[signal].weighted else None
+    return Histogram.of(SIGNALS[signal].values(facts), scale_of(signal), weights)
 
 
 def _pairs(facts: Facts, signal: str, cells: Counters, n: int) -> Pairs:

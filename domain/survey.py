@@ -76,14 +76,7 @@ def probed(probes: Sequence[Probe], window: Window) -> tuple[Line, ...]:
     ):
         values = Values(np.array([one for one in found if one is not None], dtype=float))
         if values.n:
-            p95 = Measurement(
-                signal=signal,
-                statistic="p95",
-                window=window,
-                n=values.n,
-                value=values.quantile(0.95),
-                interval=values.quantile_interval(0.95),
-            )
+            p95 = measure.shown_statistic(values, signal, "p95", window)
             lines.append(Line(words=words, unit="s", measurement=p95))
     return tuple(lines)
 

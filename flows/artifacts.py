@@ -8,7 +8,7 @@ from prefect.artifacts import acreate_table_artifact
 from adapters.evaluator import EvaluationReport
 from alerts import figures
 from alerts.books import became_words, name_of, numbers_words, verdict_words
-from alerts.figures import quantity, window_words
+from alerts.figures import quantity, unit_of, window_words
 from alerts.rule import Rule
 from alerts.sentences import BREAKDOWN, breakdown_row, burn_words, goodput_sentence, lasts_words, left_words
 from domain.alerting import Decision, State, Truth
@@ -20,7 +20,6 @@ from domain.money import NANO_PER_USD
 from domain.probe import Probe
 from domain.projection import Projection
 from domain.reconciliation import ReconciledDay
-from domain.signals import SIGNALS
 
 
 async def leave_objectives(application: str, assessments: Sequence[Assessment], at: datetime) -> None:
@@ -184,11 +183,6 @@ def interval(measurement: Measurement) -> str:
         return "-"
     unit = unit_of(measurement.signal, measurement.statistic)
     return f"{quantity(measurement.interval.low, unit)} to {quantity(measurement.interval.high, unit)}"
-
-
-def unit_of(signal: str, statistic: str) -> str:
-    """Return the unit of a statistic: a share is a share whatever it is a share of."""
-    return "share" if statistic in {"share", "slices", "goodput"} else SIGNALS[signal].unit
 
 
 def _budget(one: Assessment) -> dict[str, str]:

@@ -11,9 +11,9 @@ from typing import TypeVar
 import httpx
 from langfuse.api import AsyncLangfuseAPI
 
+from adapters.collecting import without_collection
 from adapters.sources import langfuse_queries as queries
 from adapters.sources import langfuse_scores as scores
-from adapters.sources.collecting import without_collection
 from adapters.sources.configuration import FeedbackConfig
 from adapters.sources.langfuse_pages import halves, pages
 from adapters.sources.langfuse_totals import read_totals

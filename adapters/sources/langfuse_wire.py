@@ -13,7 +13,7 @@ import httpx
 from langfuse.api import AsyncLangfuseAPI
 from langfuse.api.core.request_options import RequestOptions
 
-from adapters.sources.collecting import without_collection
+from adapters.collecting import without_collection
 from adapters.sources.json_values import NotJsonError, decode
 from domain.errors import ConfigError, GoodputError, PermanentError, TransientError, error_for_status
 

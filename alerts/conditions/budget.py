@@ -4,7 +4,6 @@ A request without a price only ever adds to the spend. So what is over a limit w
 not may be, and nobody knows.
 """
 
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Self
@@ -20,7 +19,7 @@ from domain.history import Sample
 from domain.measure import why_badly_priced
 from domain.measurement import Labels
 from domain.message import WorstTrace
-from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, project_month
+from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, month_of, project_month
 from domain.window import Window
 
 _NO_BUDGET = "no monthly budget is set (monthly_budget_usd in app.yaml)"
@@ -152,8 +151,7 @@ def _now(view: View) -> datetime:
 
 
 def _month(view: View) -> Window:
-    start = _now(view).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return Window(start, start + timedelta(days=monthrange(start.year, start.month)[1]))
+    return month_of(_now(view))
 
 
 def _so_far(view: View) -> Sample:

@@ -3,6 +3,7 @@
 Exit status: 0 fine, 1 found something, 2 could not do it (with one line on standard error that says what to do).
 """
 
+import gc
 import os
 import signal
 import sys
@@ -24,11 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit status."""
     for name, value in QUIET_PREFECT.items():
         os.environ.setdefault(name, value)
-    from deployments.command_line.starting import without_collecting
+    from adapters.collecting import without_collection
 
-    with without_collecting():
+    with without_collection():
         from deployments.command_line.commands import app
         from domain.errors import GoodputError
+
+        gc.freeze()  # what was imported stays for good: it is not looked through later either
 
     try:
         status = app(list(arguments) if arguments is not None else None, result_action="return_value")

@@ -1,12 +1,13 @@
 """The commands. Each imports what it needs when it runs, so that the light ones start fast."""
 
+import gc
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from deployments.command_line.starting import without_collecting
+from adapters.collecting import without_collection
 
 app = App(name="goodput", help="Production monitoring for LLM applications.", version_flags=["--version"])
 alerts = App(name="alerts", help="What fires now, and what fired before.")
@@ -100,9 +101,10 @@ def status(*, app: str | None = None, json: bool = False) -> int:
     json
         For a program to read.
     """
-    with without_collecting():
+    with without_collection():
         from deployments.command_line.status import show_status
 
+        gc.freeze()
     return show_status(app, as_json=json)
 
 

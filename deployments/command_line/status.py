@@ -6,12 +6,12 @@ from dataclasses import asdict
 from datetime import datetime
 
 from adapters.store import Kept
+from alerts.figures import dollars
 from deployments.command_line.human_review import human_review_values, show_human_review
 from deployments.command_line.reconciled import reconciled_line, reconciled_of, reconciled_values
 from deployments.command_line.standing import show_standing, standing_of, standing_values
 from deployments.command_line.stored import Stored, stored
 from deployments.command_line.tables import alerts_table, objectives_table, recent_transitions, terminal
-from domain.money import NANO_PER_USD, spell_usd
 from domain.objective import Verdict
 from domain.projection import Projection
 from flows.configuration import Configured
@@ -33,14 +33,14 @@ def show_status(name: str | None, *, as_json: bool) -> int:
 
 def spend_words(projection: Projection, budget_usd: float | None) -> str:
     """Say in one line what was spent and what is expected."""
-    spent = f"{_dollars(projection.spent_usd)} spent since {projection.since:%-d %B}"
+    spent = f"{dollars(projection.spent_usd)} spent since {projection.since:%-d %B}"
     if projection.total_usd is None or projection.interval is None:
         return f"{spent}; no projection: {projection.because}"
     low, high = projection.interval
     expected = (
-        f"{_dollars(projection.total_usd)} expected by month end (80 % interval {_dollars(low)} to {_dollars(high)})"
+        f"{dollars(projection.total_usd)} expected by month end (80 % interval {dollars(low)} to {dollars(high)})"
     )
-    budget = f", budget {_dollars(budget_usd)}" if budget_usd is not None else ""
+    budget = f", budget {dollars(budget_usd)}" if budget_usd is not None else ""
     return f"{spent}; {expected}{budget}; {projection.because}"
 
 
@@ -95,7 +95,3 @@ def _is_bad(opened: Stored, one: Configured) -> bool:
 def _budget(one: Configured) -> float | None:
     budget = one.application.monthly_budget_usd
     return None if budget is None else float(budget)
-
-
-def _dollars(amount: float) -> str:
-    return spell_usd(amount * NANO_PER_USD)

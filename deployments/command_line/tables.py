@@ -8,12 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.store import Kept, Quiet, Store
-from alerts.figures import quantity
+from alerts.figures import quantity, unit_of
 from domain.alerting import State, Transition
 from domain.duration import spell_duration
 from domain.message import Severity
 from domain.objective import Tier, Verdict
-from domain.signals import SIGNALS
 from domain.window import Window
 
 _WIDTH_OF_A_FILE = 110
@@ -28,7 +27,6 @@ _VERDICTS = {
     Verdict.INCONCLUSIVE: ("cannot say", "yellow"),
 }
 _STYLES = {Severity.PAGE: "bold red", Severity.TICKET: "yellow"}
-_SHARES = {"share", "slices", "goodput"}
 _TIERS = {str(tier): position for position, tier in enumerate(Tier, 1)}
 
 
@@ -120,7 +118,7 @@ def recent(last: datetime, days: int) -> Window:
 
 def value_of(one: Kept) -> str:
     """Return an objective's value as people read it."""
-    return "no data" if one.value is None else quantity(one.value, _unit(one))
+    return "no data" if one.value is None else quantity(one.value, unit_of(one.signal, one.statistic))
 
 
 def interval_of(one: Kept) -> str:
@@ -128,13 +126,10 @@ def interval_of(one: Kept) -> str:
     if one.interval is None:
         return "-"
     note = " (80 %)" if one.statistic == "projection" else ""
-    return f"{quantity(one.interval.low, _unit(one))} to {quantity(one.interval.high, _unit(one))}{note}"
+    unit = unit_of(one.signal, one.statistic)
+    return f"{quantity(one.interval.low, unit)} to {quantity(one.interval.high, unit)}{note}"
 
 
 def bare(title: str) -> Table:
     """Return an empty table in the style of all of them."""
     return Table(title=title, title_justify="left", title_style="bold", header_style="bold", expand=True)
-
-
-def _unit(one: Kept) -> str:
-    return "share" if one.statistic in _SHARES else SIGNALS[one.signal].unit

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from adapters.sources.collecting import without_collection
+from adapters.collecting import without_collection
 
 
 def read_something_broken():
