@@ -157,7 +157,7 @@ def median_cpu_s(contest: dict[str, Callable[[], Coroutine[Any, Any, int]]], rep
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--pages", type=int, default=200)
-    options.add_argument("--repeats", type=int, default=3)
+    options.add_argument("--repeats", type=int, default=5)
     chosen = options.parse_args()
     with langfuse(chosen.pages) as url:
         medians = median_cpu_s(

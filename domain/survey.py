@@ -9,7 +9,7 @@ from domain import measure
 from domain.bad import Bad
 from domain.distribution import Values
 from domain.history import Sample
-from domain.intervals import Interval, share_interval
+from domain.intervals import share_interval
 from domain.measurement import Labels, Measurement
 from domain.planning import SPREADS, USUAL, USUAL_MINUTES
 from domain.probe import Probe
@@ -62,14 +62,14 @@ def survey(sample: Sample, window: Window, labels: Labels = ()) -> Survey:
 
 
 def probed(probes: Sequence[Probe], window: Window) -> tuple[Line, ...]:
-    """Measure the probes made in *window*: how many got their answer, how fast, and after how long it began."""
+    """Measure the probes made in *window*: how many got no answer, and how fast the others came and began."""
     if not probes:
         return ()
-    n, ok = len(probes), sum(probe.ok for probe in probes)
-    answered = Measurement(
-        signal="probe_ok", statistic="share", window=window, n=n, k=n - ok, value=ok / n, interval=_good(n - ok, n)
+    n, k = len(probes), sum(not probe.ok for probe in probes)
+    unanswered = Measurement(
+        signal="probe_failed", statistic="share", window=window, n=n, k=k, value=k / n, interval=share_interval(k, n)
     )
-    lines = [Line(words="probes were answered", unit="share", measurement=answered)]
+    lines = [Line(words="probes got no answer", unit="share", measurement=unanswered)]
     for signal, words, found in (
         ("probe_latency_s", "latency of a probe", [probe.latency_s for probe in probes]),
         ("probe_first_byte_s", "first token of a probe", [probe.first_byte_s for probe in probes]),
@@ -102,8 +102,3 @@ def _numbers(sample: Sample, window: Window, labels: Labels) -> Iterator[Line]:
         for which in ("total",) if name == "spend_usd" else _BY_UNIT.get(about.unit, _AMOUNTS):
             found = measure.statistic(sample, name, which, window, labels=labels)
             yield Line(words=about.words, unit=about.unit, measurement=found)
-
-
-def _good(k: int, n: int) -> Interval | None:
-    found = share_interval(k, n)
-    return None if found is None else Interval(1 - found.high, 1 - found.low)

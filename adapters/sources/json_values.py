@@ -30,7 +30,7 @@ def decode(raw: bytes) -> object:
     except orjson.JSONDecodeError:
         return _decode_leniently(raw)
     try:
-        return storable_value(value) if b"\\u" in raw and _NOT_STORABLE.search(raw) else value
+        return storable_value(value) if _NOT_STORABLE.search(raw) else value
     except RecursionError:
         raise NotJsonError("nested too deep") from None
 

@@ -1,17 +1,12 @@
 """What every condition can do."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from alerts.view import View
 from domain import measure
-from domain.alerting import Finding
 from domain.history import History, Sample
 from domain.measurement import Labels, labels
-from domain.message import WorstTrace
 from domain.objective import Objective
 from domain.plan import Limit
 from domain.window import Window
@@ -27,27 +22,6 @@ class Asked(BaseModel):
     def limits(self, objectives: Mapping[str, Objective]) -> Sequence[Limit]:  # noqa: ARG002 - most ask for the usual
         """Return the limits that must be counted to answer it over long windows, besides those of the objectives."""
         return ()
-
-
-class Evaluable(Protocol):
-    """A question to the view."""
-
-    @property
-    def looks_back(self) -> timedelta:
-        """How much history it needs before the slot."""
-        ...
-
-    def limits(self, objectives: Mapping[str, Objective]) -> Sequence[Limit]:
-        """Return the limits that must be counted to answer it over long windows, besides those of the objectives."""
-        ...
-
-    def find(self, view: View) -> Sequence[Finding]:
-        """Answer for every set of labels that the condition is about."""
-        ...
-
-    def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:
-        """Name the requests that show the problem best; empty where single requests do not."""
-        ...
 
 
 def split(

@@ -70,10 +70,10 @@ def test_probes_are_measured():
         Probe(application="shop", at=NOON - n * MINUTE, ok=n > 1, latency_s=0.2 * n if n > 1 else None)
         for n in range(20)
     ]
-    answered, latency = probed(seen, TODAY)
+    unanswered, latency = probed(seen, TODAY)
 
-    assert (2, 20, 0.9) == (answered.measurement.k, answered.measurement.n, answered.measurement.value)
-    low, high = answered.measurement.interval
-    assert 0.68 < low < 0.9 < high < 0.99
+    assert (2, 20, 0.1) == (unanswered.measurement.k, unanswered.measurement.n, unanswered.measurement.value)
+    low, high = unanswered.measurement.interval
+    assert 0.01 < low < 0.1 < high < 0.32
     assert (18, pytest.approx(3.8)) == (latency.measurement.n, latency.measurement.value)
     assert () == probed([], Window(NOON, NOON + timedelta(minutes=1)))
