@@ -2,26 +2,47 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
-from uuid import NAMESPACE_URL, uuid5
 
+from adapters.batch import Batch, Judged, judge_batch
 from adapters.intake import OVERLAP
 from adapters.judges import Judge
-from adapters.sources import ScoreNote, Skip, TraceSource
+from adapters.judges.judge import Bench
+from adapters.sources import TraceSource
 from adapters.store import Store
-from adapters.store.judgements import Unpublished, outcome_words
+from adapters.store.judgement_rows import outcome_words
+from adapters.write_back import WriteBack, Written, batches
 from domain.assembly import Assembly, Trace, assemble, group, transcripts
-from domain.judgement import Judgement, NotApplicable
+from domain.coverage import Coverage
 from domain.sampling import choose, rate_for
 from domain.transcript import Transcript
 from domain.window import Window
 
-_BATCH = 200  # texts of so many traces are held at a time
-_COMMENT_LENGTH = 300
-_T = TypeVar("_T")
+BATCH = 200
+"""Texts of so many traces are read at a time; two such batches are judged while a third is read."""
+
+_AT_A_TIME = 2
+
+Progress = Callable[[int, int], Awaitable[None]]
+"""Is told how many of how many answers are judged."""
+
+
+@dataclass(slots=True)
+class Round:
+    """What was judged so far in one round.
+
+    Attributes:
+        outcomes: What came of judging, by kind, one for each criterion of each answer.
+        canaries: Answers that we know, among the others.
+        wrong: What the judge got wrong of those.
+    """
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    done: int = 0
+    canaries: int = 0
+    wrong: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,26 +52,27 @@ class EvaluationReport:
     Attributes:
         requests: Requests that ended in the window.
         chosen: Of these, how many belong to the sample and were not settled before.
-        outcomes: What came of judging, by kind.
-        published: Scores written back to the source.
-        refused: Scores that the source would not take.
+        coverage: Of the window as it stands now, by the length of the context.
     """
 
     window: Window
     requests: int
     rate: float
     chosen: int
-    outcomes: Counter[str]
-    published: int
-    refused: tuple[Skip, ...]
+    round: Round
+    written: Written
+    coverage: Sequence[Coverage] = ()
 
     def __str__(self) -> str:
-        found = (
-            ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items())) or "nothing to judge"
-        )
-        told = f"; {self.published} scores written back" if self.published else ""
-        lost = f"; {len(self.refused)} refused, first {self.refused[0].reason}" if self.refused else ""
-        return f"{self.chosen} of {self.requests} answers chosen ({self.rate:.0%}): {found}{told}{lost}"
+        counts = sorted(self.round.outcomes.items())
+        found = ", ".join(f"{count} {outcome}" for outcome, count in counts) or "nothing to judge"
+        parts = [f"{self.chosen} of {self.requests} answers chosen ({self.rate:.0%}): {found}"]
+        written = self.written
+        parts += [f"{written.published} scores written back"] * bool(written.published)
+        parts += [f"{len(written.refused)} refused, first {one.reason}" for one in written.refused[:1]]
+        parts += [f"{len(written.lost)} taken earlier and not there: {one.reason}" for one in written.lost[:1]]
+        parts += [f"not believed: {words}" for words in sorted(set(self.round.wrong))]
+        return "; ".join(parts)
 
 
 class Evaluator:
@@ -64,18 +86,19 @@ class Evaluator:
         reading: Assembly,
         *,
         sample_rate: float,
-        concurrency: int,
         keep_reasons: bool,
+        order: Callable[[Transcript], float] = lambda _: 0.0,
     ) -> None:
         self._source = source
         self._judge = judge
         self._store = store
         self._reading = reading
         self._sample_rate = sample_rate
-        self._concurrency = concurrency
         self._keep_reasons = keep_reasons
+        self._order = order
+        self._write_back = WriteBack(source, store, reading.application, keep_reasons=keep_reasons)
 
-    async def evaluate(self, window: Window, at: datetime) -> EvaluationReport:
+    async def evaluate(self, window: Window, at: datetime, progress: Progress | None = None) -> EvaluationReport:
         """Judge the sampled answers of the requests that ended in *window* and are not settled yet.
 
         Scores that an earlier round kept and could not write back are written back now.
@@ -84,93 +107,91 @@ class Evaluator:
         ended = self._store.requests.ended_in(application, window)
         per_day = len(ended) / (window.length.total_seconds() / 86_400)
         rate = rate_for(per_day, usual=self._sample_rate)
-        settled = self._store.judgements.settled(application, window)
+        settled = self._store.judgements.settled(application, window, self._judge.criteria)
         chosen = [trace_id for trace_id in choose(ended, rate) if trace_id not in settled]
-        outcomes: Counter[str] = Counter()
-        for batch in _batches(chosen):
-            judged = await self._judge_batch(batch, window, at, rate)
-            outcomes.update(outcome_words(judgement) for _, judgement in judged)
+        try:
+            judged = await self._judge_all(chosen, window, at, rate, progress)
+        finally:
+            self._judge.settle()
         self._store.judgements.raise_rate(application, window, rate)
         self._store.judgements.mark_judged(application, window.end)
-        published, refused = await self._write_back(window)
         return EvaluationReport(
             window=window,
             requests=len(ended),
             rate=rate,
             chosen=len(chosen),
-            outcomes=outcomes,
-            published=published,
-            refused=refused,
+            round=judged,
+            written=await self._write_back.write(window),
+            coverage=self._store.judgements.coverage(application, window, self._judge.criteria[0]),
         )
 
-    async def _judge_batch(
-        self, trace_ids: Sequence[str], window: Window, at: datetime, rate: float
-    ) -> list[tuple[Transcript, Judgement]]:
+    async def _judge_all(
+        self, chosen: Sequence[str], window: Window, at: datetime, rate: float, progress: Progress | None
+    ) -> Round:
+        """Judge batch after batch: while two of them wait for the judge, the texts of the next are read."""
+        judged, starting = Round(), asyncio.Lock()
+        running: set[asyncio.Task[None]] = set()
+        try:
+            for trace_ids in batches(chosen, BATCH):
+                traces = await self._read(trace_ids, window)
+                if len(running) == _AT_A_TIME:
+                    await _until_one_is_done(running)
+                    await _tell(progress, judged.done, len(chosen))
+                running.add(asyncio.create_task(self._judge_and_keep(traces, at, rate, judged, starting)))
+            while running:
+                await _until_one_is_done(running)
+            await _tell(progress, len(chosen), len(chosen))
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+        return judged
+
+    async def _read(self, trace_ids: Sequence[str], window: Window) -> list[Trace]:
         rows = await self._source.with_texts(trace_ids, Window(window.start - OVERLAP, window.end))
         traces = list(group(rows))
         # With the texts at hand a refusal can be told from an answer: the facts are kept again, now complete.
         self._store.requests.refine(self._reading.application.name, assemble(traces, self._reading))
-        readable = {transcript.trace_id: transcript for transcript in transcripts(traces)}
-        gate = asyncio.Semaphore(self._concurrency)
+        return traces
 
-        async def one(transcript: Transcript) -> tuple[Transcript, Judgement]:
-            async with gate:
-                return transcript, await self._judge.judge(transcript, at)
+    async def _judge_and_keep(
+        self, traces: Sequence[Trace], at: datetime, rate: float, judged: Round, starting: asyncio.Lock
+    ) -> None:
+        readable = sorted(transcripts(traces), key=self._order, reverse=True)
+        batch: Batch = await judge_batch(self._judge, readable, at, starting)
+        names = {transcript.trace_id for transcript in readable}
+        rows = [*batch.judged, *(one for trace in traces if trace.id not in names for one in self._nothing(trace, at))]
+        self._store.judgements.save(self._reading.application.name, rows, keep_reasons=self._keep_reasons, rate=rate)
+        judged.outcomes.update(outcome_words(judgement) for _, judgement in rows)
+        judged.done += len(traces)
+        judged.canaries += batch.canaries
+        judged.wrong += batch.wrong
 
-        judged = list(await asyncio.gather(*(one(transcript) for transcript in readable.values())))
-        judged += [self._without_texts(trace, at) for trace in traces if trace.id not in readable]
-        self._store.judgements.save(self._reading.application.name, judged, keep_reasons=self._keep_reasons, rate=rate)
-        return judged
-
-    def _without_texts(self, trace: Trace, at: datetime) -> tuple[Transcript, Judgement]:
+    def _nothing(self, trace: Trace, at: datetime) -> list[Judged]:
         """Settle a request that failed or has no answer, so that its texts are not read again and again."""
         ended = trace.root.ended_at or max(row.ended_at or row.started_at for row in trace.observations)
-        nothing = Transcript(trace_id=trace.id, question="", answer="", ended_at=ended)
-        settled = NotApplicable(
-            trace_id=trace.id,
-            criterion="faithfulness",
-            version="",
-            reason="there is no answer to judge",
-            judge=self._judge.name,
-            judged_at=at,
-        )
-        return nothing, settled
-
-    async def _write_back(self, window: Window) -> tuple[int, tuple[Skip, ...]]:
-        """Write what is kept next to its traces; return how many scores were taken, and which were refused."""
-        judgements, application = self._store.judgements, self._reading.application.name
-        waiting = judgements.unpublished(application, window)
-        if not waiting or not (await self._source.check()).accepts_scores:
-            return 0, ()
-        written, refused = 0, list[Skip]()
-        for batch in _batches(waiting):
-            notes = [note for one in batch for note in self._notes(one)]
-            lost = await self._source.publish(notes)
-            judgements.mark_published(application, [one.score for one in batch])
-            written += len(notes) - len(lost)
-            refused += lost
-        return written, tuple(refused)
-
-    def _notes(self, one: Unpublished) -> list[ScoreNote]:
-        score = one.score
-        comment = score.reason[:_COMMENT_LENGTH] if self._keep_reasons and score.reason else None
-        values = ((score.criterion, score.value), ("hallucination-risk", score.risk))
-        return [
-            ScoreNote(
-                id=str(uuid5(NAMESPACE_URL, f"goodput|{name}|{score.version}|{score.trace_id}")),
-                trace_id=score.trace_id,
-                observation_id=one.observation_id,
-                name=name,
-                value=value,
-                comment=comment,
-                environment=self._reading.application.environment,
-                at=one.ended_at,
-                metadata={"judge": score.judge, "version": score.version},
+        empty = Transcript(trace_id=trace.id, question="", answer="", ended_at=ended)
+        benches = (
+            Bench(
+                trace_id=trace.id,
+                criterion=criterion,
+                judge=self._judge.name_of(criterion),
+                version=self._judge.version_of(criterion),
+                judged_at=at,
             )
-            for name, value in values
-        ]
+            for criterion in self._judge.criteria
+        )
+        return [(empty, bench.not_applicable("there is no answer to judge")) for bench in benches]
 
 
-def _batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    for first in range(0, len(items), _BATCH):
-        yield items[first : first + _BATCH]
+async def _until_one_is_done(running: set[asyncio.Task[None]]) -> None:
+    """Take those that are done out of *running*; an error in one of them is raised."""
+    done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    running -= done
+    for task in done:
+        task.result()
+
+
+async def _tell(progress: Progress | None, done: int, of: int) -> None:
+    if progress is not None:
+        await progress(done, of)

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     langfuse_public_key: str | None = None
     langfuse_secret_key: SecretStr | None = None
     judge_api_key: SecretStr | None = None
+    fallback_judge_api_key: SecretStr | None = None
     pagerduty_routing_key: SecretStr | None = None
     pagerduty_url: str | None = None
     slack_token: SecretStr | None = None

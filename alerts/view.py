@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.anchor import JudgeCheck
 from domain.application import Application
 from domain.history import History
 from domain.objective import Objective
 from domain.probe import Probe
 from domain.reconciliation import ReconciledDay
+from domain.served import ServedModel
 from domain.window import Window
 
 _UNKNOWN_PART = 0.05  # of a window that must be known as a whole: a settling minute does not make a day unknown
 
 JUDGED_TOO_LONG_AGO = timedelta(hours=1)  # four rounds of judging
 COMPARED_DAYS = 7
+JUDGE_MODELS_OVER = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,8 @@ class View:
         judged_until: Samples are judged up to here; later answers may only wait for their turn. None: as far as read.
         probes: Looks at the endpoint from outside, oldest first.
         reconciled: The last COMPARED_DAYS of which hours were held against the source's own count, oldest first.
+        judge_checks: The newest round of anchors by criterion, against the accepted one.
+        judge_models: The models that answered as judges in the last JUDGE_MODELS_OVER.
         known_from: The first moment with data; earlier time is unknown, not empty.
         settle: How long a trace is given to arrive; windows end this long before the slot.
     """
@@ -40,6 +45,8 @@ class View:
     judged_until: datetime | None = None
     probes: Sequence[Probe] = ()
     reconciled: Sequence[ReconciledDay] = ()
+    judge_checks: Sequence[JudgeCheck] = ()
+    judge_models: Sequence[ServedModel] = ()
     settle: timedelta = timedelta(seconds=60)
 
     def window(self, over: timedelta, *, judged: bool = False) -> Window:

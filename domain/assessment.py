@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain import measure
 from domain.certainty import DOUBT, how_many_more, surely_at_most, surely_more
+from domain.coverage import ENOUGH_COVERAGE
 from domain.error_budget import ErrorBudget, measure_budget
 from domain.goodput import Goodput
 from domain.history import History, Sample
@@ -17,9 +18,6 @@ from domain.projection import Projection
 from domain.signals import SIGNALS
 from domain.tally import Tally
 from domain.window import Window
-
-ENOUGH_COVERAGE = 0.95
-"""Of the judgeable answers, for a verdict. Pages ask for less (`alerts.conditions.condition`): better woken by 80 %."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +106,7 @@ def _assess_share(objective: Objective, budget: float, sample: Sample, window: W
         shown = _complement(bad) if objective.at_least is not None else bad
     if bad.n == 0:
         return _said(objective, shown, bad, Verdict.INCONCLUSIVE, "nothing was measured")
-    covered = measure.coverage(sample) if SIGNALS[objective.signal].sampled else None
+    covered = measure.coverage(sample, objective.signal) if SIGNALS[objective.signal].sampled else None
     if covered is not None and covered < ENOUGH_COVERAGE:
         return _said(objective, shown, bad, Verdict.INCONCLUSIVE, f"only {covered:.0%} of the sample could be judged")
     return _by_bounds(objective, shown, bad, budget, counted.effective)

@@ -39,6 +39,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|nr|dr|mr|mrs|ms|st|inc|ltd|co)\.|\b[A-Z]\.)$", re.IGNORECASE
 )
 
+_LONGEST_ABBREVIATION = 12
+
 
 def sentences(answer: str) -> list[str]:
     """Cut *answer* into sentences; list items and lines count as sentences of their own.
@@ -51,7 +53,7 @@ def sentences(answer: str) -> list[str]:
         text = piece.strip()
         if not text:
             continue
-        if parts and _ABBREVIATION.search(parts[-1]):
+        if parts and _ABBREVIATION.search(parts[-1][-_LONGEST_ABBREVIATION:]):
             parts[-1] += " " + text
         else:
             parts.append(text)

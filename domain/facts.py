@@ -7,6 +7,7 @@ nothing that leaves this module's users as a number is NaN.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -71,8 +72,10 @@ class Facts:
         session: A code for the conversation that a request belongs to; -1 where none is known.
         selected: Chosen for judging.
         rate: With which probability it was chosen; NaN where it was not.
-        judgeable: Chosen, and there was something to judge or the judge failed.
-        faithfulness, relevance, groundedness: 0..1; NaN where not judged by that criterion.
+        scores: By criterion, 0..1; NaN where not judged by it. A criterion by which nobody was judged is not in it.
+        asked: By criterion: chosen, and there was something to judge, whatever the judge said.
+        quarantined: 1 where a judgement was not believed, 0 where all were; NaN where not chosen.
+        judge_usd: What judging it cost, by all criteria; NaN where not chosen, or not known.
         thumb_down: 1 down, 0 up, NaN where nobody voted.
         labels: Per label name the code of each row (-1: not labelled); `names` spells the codes.
     """
@@ -98,16 +101,28 @@ class Facts:
     session: npt.NDArray[np.int64]
     selected: Mask
     rate: Column
-    judgeable: Mask
-    faithfulness: Column
-    relevance: Column
-    groundedness: Column
+    scores: Mapping[str, Column]
+    asked: Mapping[str, Mask]
+    quarantined: Column
+    judge_usd: Column
     thumb_down: Column
     labels: Mapping[str, npt.NDArray[np.int32]]
     names: Mapping[str, Sequence[str]]
 
     def __len__(self) -> int:
         return len(self.ended_us)
+
+    def score(self, criterion: str) -> Column:
+        """Return the scores by *criterion*; NaN where not judged by it."""
+        return self.scores[criterion] if criterion in self.scores else np.full(len(self), np.nan)
+
+    def unjudged(self, criterion: str) -> Column:
+        """Return 1 where *criterion* was asked about and there is no score, 0 where there is; NaN where not asked."""
+        return np.where(self.asked_by(criterion), np.isnan(self.score(criterion)), np.nan)
+
+    def asked_by(self, criterion: str) -> Mask:
+        """Return where *criterion* was asked about and there was something to judge."""
+        return self.asked[criterion] if criterion in self.asked else np.zeros(len(self), dtype=bool)
 
     def rows(self, window: Window) -> "Facts":
         """Return the requests that ended in *window*: what is in memory can be asked as a `History`."""
@@ -171,8 +186,11 @@ class Facts:
         return {self.names[label][code]: int(n) for code, n in zip(found, times, strict=True)}
 
     def _taken(self, rows: slice | Mask) -> "Facts":
-        taken = {name: getattr(self, name)[rows] for name in _COLUMNS}
-        return replace(self, **taken, labels={label: codes[rows] for label, codes in self.labels.items()})
+        taken: dict[str, Any] = {name: getattr(self, name)[rows] for name in _COLUMNS}
+        for name in _BY_NAME:
+            taken[name] = {key: column[rows] for key, column in getattr(self, name).items()}
+        return replace(self, **taken)
 
 
-_COLUMNS = tuple(field.name for field in fields(Facts) if field.name not in {"labels", "names"})
+_BY_NAME = ("labels", "scores", "asked")
+_COLUMNS = tuple(field.name for field in fields(Facts) if field.name not in {*_BY_NAME, "names"})

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.bad import Bad
+from domain.criterion import FAITHFULNESS
 from domain.facts import Facts, Mask
 from domain.measurement import Labels
 from domain.signals import SIGNALS
@@ -127,7 +128,7 @@ def joint_columns(facts: Facts, promises: Sequence[Promise]) -> Iterator[Column]
     judged, good = _judged(facts, quality)
     is_sampled = np.any([np.zeros(len(facts), dtype=bool), *(promise.asks(facts) for promise in quality)], axis=0)
     weight = np.where(is_sampled, thousandths(facts.rate), THOUSANDTHS)  # who is promised nothing stands for itself
-    scored = ~np.isnan(facts.faithfulness)
+    scored = ~np.isnan(facts.score(FAITHFULNESS))
     kept_bad = kept & judged & ~good
     fixed = [kept, kept & good, kept & judged, weight * (kept & judged), weight * kept_bad, weight**2 * (kept & judged)]
     fixed += [
@@ -136,7 +137,7 @@ def joint_columns(facts: Facts, promises: Sequence[Promise]) -> Iterator[Column]
         judged & ~good,
         judged & ~kept,
         good & ~kept,
-        kept & facts.judgeable,
+        kept & facts.asked_by(FAITHFULNESS),
         kept & scored,
     ]
     for column in fixed:

@@ -1,4 +1,4 @@
-"""What came of judging one answer: a score, nothing to judge, or a failure. A failure is a value, never a number."""
+"""What came of judging one answer by one criterion. A failure is a value, never a number."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,9 @@ class Score:
     """An answer was judged.
 
     Attributes:
-        value: From 0 (bad) to 1 (good).
+        value: From 0 to 1; whether 1 is the good end is the criterion's business (of faithfulness it is).
         reason: Why, clipped; hostile text if a model wrote it.
+        served_by: The model that answered, as it calls itself; None for judges that are no model.
         cost_nano_usd: What this judgement cost; None if the judge's price is unknown, 0 if it is free.
     """
 
@@ -22,6 +23,7 @@ class Score:
     reason: str = ""
     judge: str
     judged_at: datetime
+    served_by: str | None = None
     cost_nano_usd: int | None = 0
 
     def __post_init__(self) -> None:
@@ -44,6 +46,7 @@ class NotApplicable:
     reason: str
     judge: str
     judged_at: datetime
+    cost_nano_usd: int | None = 0
 
 
 class FailureReason(StrEnum):
@@ -56,6 +59,7 @@ class FailureReason(StrEnum):
     TIMEOUT = "timeout"
     RATE_LIMITED = "rate limited"
     UNAVAILABLE = "unavailable"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,30 @@ class JudgeFailure:
     detail: str = ""
     judge: str
     judged_at: datetime
+    cost_nano_usd: int | None = 0
 
 
-Judgement = Score | NotApplicable | JudgeFailure
+class QuarantineReason(StrEnum):
+    """Why a judgement is not believed."""
+
+    INJECTION = "injection"
+    """The texts speak to whoever judges them."""
+    CANARY = "canary"
+    """In the same batch the judge was wrong about an answer that everybody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """The answer is kept out: to believe the judge would let an attacker hide, to call it bad let one wake people."""
+
+    trace_id: str
+    criterion: str
+    version: str
+    reason: QuarantineReason
+    detail: str = ""
+    judge: str
+    judged_at: datetime
+    cost_nano_usd: int | None = 0
+
+
+Judgement = Score | NotApplicable | JudgeFailure | Quarantined

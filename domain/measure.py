@@ -22,7 +22,7 @@ QUANTILES = {"p10": 0.10, "p50": 0.50, "p95": 0.95, "p99": 0.99}
 ENOUGH_PRICED = 0.95
 """Of the requests, to call what they cost low: one without a price only ever adds."""
 
-_UNJUDGED, _UNPRICED = Limit("unjudged", Bad()), Limit("unpriced", Bad())
+_UNPRICED = Limit("unpriced", Bad())
 
 
 def population(facts: Facts, signal: str) -> Column:
@@ -134,16 +134,16 @@ def why_badly_priced(sample: Sample, when: str = "") -> str | None:
     return f"{unpriced.k:,} of {unpriced.n:,} requests{when} have a call without a price"
 
 
-def judged(sample: Sample) -> tuple[int, int]:
-    """Return how many answers were judged, of how many that could have been."""
-    missing = tally(sample, _UNJUDGED)
+def judged(sample: Sample, signal: str) -> tuple[int, int]:
+    """Return how many answers were judged by the criterion of *signal*, of how many that could have been."""
+    missing = tally(sample, Limit(SIGNALS[signal].unjudged, Bad()))
     return missing.n - missing.k, missing.n
 
 
-def coverage(sample: Sample) -> float | None:
-    """Return the share of the judgeable answers that were judged, or None when there was none to judge.
+def coverage(sample: Sample, signal: str) -> float | None:
+    """Return the share of the judgeable answers that were judged for *signal*, or None when there was none to judge.
 
     A judge fails on the hard answers first, so a rate from a badly covered sample is not a rate.
     """
-    found, asked = judged(sample)
+    found, asked = judged(sample, signal)
     return found / asked if asked else None

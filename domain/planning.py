@@ -6,7 +6,7 @@ from domain.bad import Bad
 from domain.objective import Objective
 from domain.plan import Limit, Plan
 from domain.promises import FAITHFUL, RISK, promises_of
-from domain.signals import SIGNALS
+from domain.signals import SIGNALS, signal_of
 from domain.slices import MinuteLimit
 
 PROMISED_FAITHFULNESS = 0.80
@@ -26,13 +26,20 @@ USUAL_MINUTES = (MinuteLimit("failed", Bad()),)
 SPREADS = tuple(name for name, signal in SIGNALS.items() if signal.unit != "share")
 
 
-def plan_of(objectives: Sequence[Objective], asked: Iterable[Limit] = ()) -> Plan:
-    """Return the plan that answers the questions of *objectives* and those *asked* besides."""
+def plan_of(objectives: Sequence[Objective], asked: Iterable[Limit] = (), criteria: Iterable[str] = ()) -> Plan:
+    """Return the plan that answers the questions of *objectives* and those *asked* besides.
+
+    Args:
+        criteria: By what answers are judged; each is a signal.
+    """
+    own = [signal_of(criterion) for criterion in criteria]
     promised = [one.limit for one in objectives if one.budget is not None]
+    asked_for = [*promised, *asked]
+    unjudged = [Limit(SIGNALS[one.signal].unjudged, Bad()) for one in asked_for if SIGNALS[one.signal].sampled]
     by_minutes = [one.minute_limit for one in objectives if one.statistic == "slices"]
     return Plan(
-        limits=tuple(dict.fromkeys([*USUAL, *promised, *asked])),
-        spread=SPREADS,
+        limits=tuple(dict.fromkeys([*USUAL, *asked_for, *unjudged])),
+        spread=tuple(dict.fromkeys([*SPREADS, *own, *(signal for one in objectives for signal in one.spreads)])),
         promises=promises_of(objectives),
         named=tuple(sorted({pair for one in objectives for pair in one.labels})),
         minutes=tuple(dict.fromkeys([*USUAL_MINUTES, *by_minutes])),

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from domain.assessment import ENOUGH_COVERAGE, Assessment
+from domain.assessment import Assessment
 from domain.bad import Bad
+from domain.coverage import ENOUGH_COVERAGE
 from domain.goodput import Goodput, measure_goodput
 from domain.history import History
 from domain.joint import Promise

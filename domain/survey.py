@@ -16,6 +16,7 @@ from domain.probe import Probe
 from domain.signals import SIGNALS
 from domain.window import Window
 
+_BY_SIGNAL = {"spend_usd": ("total",), "judge_usd": ("mean", "total")}
 _BY_UNIT = {"s": ("p50", "p95", "p99"), "score": ("p10", "p50", "mean"), "tokens": ("p50", "p95", "mean", "total")}
 _AMOUNTS = ("p50", "p95", "mean")
 
@@ -52,10 +53,11 @@ class Survey:
     lines: tuple[Line, ...]
 
 
-def survey(sample: Sample, window: Window, labels: Labels = ()) -> Survey:
-    """Measure every signal of *sample*, which was asked for with SPREADS and is that of *window* and *labels*."""
+def survey(sample: Sample, window: Window, labels: Labels = (), spreads: Sequence[str] = SPREADS) -> Survey:
+    """Measure every signal of *sample*, which was asked for with *spreads* and is that of *window* and *labels*."""
     minutes = window.length.total_seconds() / 60
-    lines = (*_shares(sample, window, labels), *_minutes(sample, window, labels), *_numbers(sample, window, labels))
+    shares, minutes_up = _shares(sample, window, labels), _minutes(sample, window, labels)
+    lines = (*shares, *minutes_up, *_numbers(sample, window, labels, spreads))
     return Survey(
         window=window, labels=labels, requests=len(sample), per_minute=len(sample) / minutes, lines=tuple(lines)
     )
@@ -96,9 +98,9 @@ def _minutes(sample: Sample, window: Window, labels: Labels) -> Iterator[Line]:
         yield Line(words=f"minutes had more than {limit.above:.0%} failures", unit="share", measurement=found)
 
 
-def _numbers(sample: Sample, window: Window, labels: Labels) -> Iterator[Line]:
-    for name in SPREADS:
+def _numbers(sample: Sample, window: Window, labels: Labels, spreads: Sequence[str]) -> Iterator[Line]:
+    for name in spreads:
         about = SIGNALS[name]
-        for which in ("total",) if name == "spend_usd" else _BY_UNIT.get(about.unit, _AMOUNTS):
+        for which in _BY_SIGNAL.get(name) or _BY_UNIT.get(about.unit, _AMOUNTS):
             found = measure.statistic(sample, name, which, window, labels=labels)
             yield Line(words=about.words, unit=about.unit, measurement=found)

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from prefect.artifacts import acreate_table_artifact
-
-from adapters.evaluator import EvaluationReport
 from alerts import figures
 from alerts.books import became_words, name_of, numbers_words, verdict_words
 from alerts.figures import quantity, unit_of, window_words
@@ -20,11 +17,12 @@ from domain.money import NANO_PER_USD
 from domain.probe import Probe
 from domain.projection import Projection
 from domain.reconciliation import ReconciledDay
+from flows.leaving import leave_table
 
 
 async def leave_objectives(application: str, assessments: Sequence[Assessment], at: datetime) -> None:
     """Leave the table of objectives; its history is the objectives' history."""
-    await acreate_table_artifact(
+    await leave_table(
         key=f"objectives-{application}",
         table=[
             {
@@ -49,7 +47,7 @@ async def leave_objectives(application: str, assessments: Sequence[Assessment], 
 async def _leave_goodput(application: str, goodput: Goodput, at: datetime) -> None:
     """Leave what each promise costs, under one line that says goodput with its counts."""
     rows = sorted(goodput.breakdown, key=lambda row: -(row.gain or 0.0))
-    await acreate_table_artifact(
+    await leave_table(
         key=f"goodput-{application}",
         table=[dict(zip(BREAKDOWN, breakdown_row(row, goodput), strict=True)) for row in rows]
         or [{"promise": "nothing was promised to a single request"}],
@@ -64,7 +62,7 @@ async def leave_alerts(application: str, rules: Sequence[Rule], decisions: Seque
     newest = decisions[-1]
     severity = {rule.name: str(rule.severity) for rule in rules}
     told = {notice.message.rule for decision in decisions for notice in decision.notices}
-    await acreate_table_artifact(
+    await leave_table(
         key=f"alerts-{application}",
         table=[
             {
@@ -92,31 +90,15 @@ async def leave_worst_traces(application: str, decisions: Sequence[Decision]) ->
         for trace in notice.message.worst_traces
     ]
     if rows:
-        await acreate_table_artifact(
+        await leave_table(
             key=f"worst-traces-{application}", table=rows, description=f"Requests behind the alerts of {application}"
         )
-
-
-async def leave_judging(application: str, report: EvaluationReport) -> None:
-    """Leave what came of judging: how many answers, by outcome."""
-    rows = [{"what": f"answers {outcome}", "n": str(count)} for outcome, count in sorted(report.outcomes.items())]
-    await acreate_table_artifact(
-        key=f"judging-{application}",
-        table=[
-            {"what": "requests in the window", "n": str(report.requests)},
-            {"what": f"chosen at a rate of {report.rate:.0%}, not judged before", "n": str(report.chosen)},
-            *rows,
-            {"what": "scores written back", "n": str(report.published)},
-            *({"what": f"score not taken: {skip.reason}", "n": skip.where} for skip in report.refused),
-        ],
-        description=f"Judging of {application} up to {report.window.end:%Y-%m-%d %H:%M} UTC",
-    )
 
 
 async def leave_digest(application: str, digest: Message) -> None:
     """Leave the digest's tables."""
     for number, table in enumerate(digest.tables, 1):
-        await acreate_table_artifact(
+        await leave_table(
             key=f"digest-{application}-{number}",
             table=[dict(zip(table.header, row, strict=True)) for row in table.rows] or [{table.title: "nothing"}],
             description=f"{digest.title}: {table.title}",
@@ -125,7 +107,7 @@ async def leave_digest(application: str, digest: Message) -> None:
 
 async def leave_probe(seen: Probe) -> None:
     """Leave what one probe saw."""
-    await acreate_table_artifact(
+    await leave_table(
         key=f"probe-{seen.application}",
         table=[
             {
@@ -163,7 +145,7 @@ async def leave_costs(
         }
         for day in compared
     ]
-    await acreate_table_artifact(
+    await leave_table(
         key=f"costs-{application}",
         table=totals + books + rows,
         description=f"Spend of {application}, {projection.month:%B %Y}",

@@ -1,7 +1,7 @@
 """The files of a deployment: read whole, checked against each other, and explained with file, line and column."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -11,15 +11,17 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from adapters.judges import JudgeConfig, RulesConfig
+from adapters.judges import ModelConfig
 from adapters.probe import ProbeConfig
 from adapters.sources import JsonlConfig, SourceConfig
 from adapters.yaml_files import read_yaml, refuse_twins
 from alerts.channels import ChannelConfig
 from alerts.channels.console import ConsoleConfig
-from alerts.conditions import Unreachable
+from alerts.conditions import JudgeDrift, JudgeModelChanged, Unreachable
 from alerts.rule import Rule, RuleFile
 from domain.application import NAME, Application, Environment, Labelling, Saturation
+from domain.badness import Line, line_of
+from domain.criterion import Criterion
 from domain.duration import Duration
 from domain.errors import ConfigError
 from domain.message import Severity
@@ -28,26 +30,11 @@ from domain.objective import Objective
 from domain.plan import Plan
 from domain.planning import plan_of
 from domain.prices import PriceTable
+from flows.judging import Judging, chosen_criteria, read_criteria
 from flows.never_fires import refuse_burns_that_never_fire
 from flows.promised import read_promises
 
 Read = TypeVar("Read")
-
-
-class Judging(BaseModel):
-    """Who judges, and how many answers.
-
-    Attributes:
-        sample_rate: 0.05 to 0.10 is usual, 0.20 to 0.30 where mistakes hurt; below 1,000 requests a day all are judged.
-        keep_reasons: Whether the judge's reasons, which may quote answers, are stored and written back.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    judge: JudgeConfig = RulesConfig(kind="rules")
-    sample_rate: float = Field(default=0.10, gt=0, le=1)
-    concurrency: int = Field(default=8, ge=1, le=200)
-    keep_reasons: bool = True
 
 
 class Routes(BaseModel):
@@ -109,6 +96,7 @@ class Configured:
     """Everything that the files say about one application.
 
     Attributes:
+        criteria: By what answers are judged, by name.
         human_review: Whether a person must look at every flagged answer: the domain asks for it.
         warnings: What is no mistake but surely not meant, each with file, line and column.
     """
@@ -119,14 +107,22 @@ class Configured:
     rules: Sequence[Rule]
     prices: PriceTable
     models: ModelTable
+    criteria: Mapping[str, Criterion]
     human_review: bool = False
     warnings: Sequence[str] = ()
+
+    @property
+    def lines(self) -> Mapping[str, Line]:
+        """Above which badness an answer is flagged, by criterion."""
+        return {name: line_of(one, self.objectives) for name, one in self.criteria.items()}
 
     @property
     def plan(self) -> Plan:
         """What is counted by the hour, so that objectives and rules need no rows of long windows."""
         known = {objective.name: objective for objective in self.objectives}
-        return plan_of(self.objectives, [limit for rule in self.rules for limit in rule.when.limits(known)])
+        asked = [limit for rule in self.rules for limit in rule.when.limits(known)]
+        asked += [line.limit(name) for name, line in self.lines.items()]
+        return plan_of(self.objectives, asked, self.criteria)
 
 
 def application_names(deployments: Path) -> list[str]:
@@ -153,7 +149,11 @@ def read_application(deployments: Path, name: str) -> Configured:
     prices = _noting(mistakes, lambda: _read_prices(deployments / "prices.yaml"))
     models = _noting(mistakes, lambda: read_models(deployments / "models.yaml"))
     rules = _noting(mistakes, read_rules)
-    if file is None or promised is None or prices is None or models is None or rules is None:
+    criteria = _noting(mistakes, lambda: read_criteria(deployments / "criteria"))
+    chosen = None
+    if file is not None and criteria is not None:
+        chosen = _noting(mistakes, lambda: chosen_criteria(folder / "app.yaml", file.judging, criteria))
+    if file is None or promised is None or prices is None or models is None or rules is None or chosen is None:
         raise ConfigError("\n".join(mistakes))
     refuse_burns_that_never_fire(folder / "slos.yaml", promised.own, rules)
     return Configured(
@@ -170,6 +170,7 @@ def read_application(deployments: Path, name: str) -> Configured:
         rules=[rule for rule in rules if _applies(rule, promised.objectives, file)],
         prices=prices,
         models=models,
+        criteria=chosen,
         human_review=promised.human_review,
         warnings=promised.warnings,
     )
@@ -220,15 +221,19 @@ def _applies(rule: Rule, objectives: Sequence[Objective], file: ApplicationFile)
     """Whether the rule makes sense here: one about an objective needs the promise, one about probes a probe."""
     if isinstance(rule.when, Unreachable) and file.probe is None:
         return False
+    if isinstance(rule.when, JudgeDrift) and file.judging.anchors is None:
+        return False
+    if isinstance(rule.when, JudgeModelChanged) and not isinstance(file.judging.judge, ModelConfig):
+        return False
     return rule.objective is None or any(objective.name == rule.objective for objective in objectives)
 
 
 def _with_absolute_paths(file: ApplicationFile, folder: Path) -> ApplicationFile:
     """Return *file* with its paths read relative to the folder it stands in: a worker may run anywhere."""
-    source = file.source
-    if not isinstance(source, JsonlConfig):
-        return file
-    scores = folder / source.scores if source.scores else None
-    return file.model_copy(
-        update={"source": source.model_copy(update={"path": folder / source.path, "scores": scores})}
-    )
+    source, judging = file.source, file.judging
+    files = {name: folder / path for name in ("catalogue", "anchors") if (path := getattr(judging, name)) is not None}
+    update: dict[str, object] = {"judging": judging.model_copy(update=files)}
+    if isinstance(source, JsonlConfig):
+        scores = folder / source.scores if source.scores else None
+        update["source"] = source.model_copy(update={"path": folder / source.path, "scores": scores})
+    return file.model_copy(update=update)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from prefect import flow, get_run_logger
 
 from domain.window import Window
-from flows import artifacts
 from flows.each import for_each
+from flows.judging_artifacts import leave_judging, leave_review, progress_of
 from flows.services import Services, slot_of_this_run
-from tasks.judging import judge_answers
+from tasks.judging import judge_answers, send_to_review
 
 _SLOT = timedelta(minutes=15)
 
@@ -25,8 +25,18 @@ async def evaluate_traces(applications: list[str] = [], slot: datetime | None = 
     at = slot_of_this_run(slot, _SLOT)
 
     async def evaluate(services: Services) -> None:
-        report = await judge_answers(services.evaluator, Window.ending(at, timedelta(hours=hours)), at)
-        await artifacts.leave_judging(services.name, report)
+        progress = await progress_of(services.name)
+        report = await judge_answers(services.evaluator, Window.ending(at, timedelta(hours=hours)), at, progress)
+        await leave_judging(services.name, report)
         get_run_logger().info("%s: %s", services.name, report)
+        if family := services.shared_family(report.window):
+            get_run_logger().warning(
+                "%s: the judge and most of what it judges are of the family %s: prefer another", services.name, family
+            )
+        if services.human_review.queue is not None:
+            sent = await send_to_review(services.human_review, report.window, at)
+            if sent is not None:
+                await leave_review(services.name, sent)
+                get_run_logger().info("%s: %s", services.name, sent)
 
     await for_each(applications, evaluate)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.store import Store
 from alerts.engine import Rulebook
-from alerts.view import COMPARED_DAYS, JUDGED_TOO_LONG_AGO, View
+from alerts.view import COMPARED_DAYS, JUDGE_MODELS_OVER, JUDGED_TOO_LONG_AGO, View
+from domain.anchor import checks_at
 from domain.history import LONG
 from domain.reconciliation import add_up_days
 from domain.window import Window, floor_to
@@ -39,6 +40,10 @@ class StoredOutlook:
         compared = Window(floor_to(first, _DAY) - COMPARED_DAYS * _DAY, last + _JUST_AFTER)
         self._compared = store.reconciliations.hours(configured.application.name, compared)
 
+        self._rounds = store.anchors.rounds(configured.application.name)
+        served = Window(first - JUDGE_MODELS_OVER, last + _JUST_AFTER)
+        self._served = store.judgements.served_models(configured.application.name, served)
+
     def view(self, slot: datetime) -> View:
         """Return the world as it was known at *slot*."""
         return View(
@@ -49,6 +54,8 @@ class StoredOutlook:
             judged_until=min(self._judged, floor_to(slot, _JUDGED_EVERY)) if self._judged else None,
             probes=[probe for probe in self._probes if probe.at <= slot],
             reconciled=add_up_days(hour for hour in self._compared if hour.checked_at <= slot),
+            judge_checks=checks_at(self._rounds, slot),
+            judge_models=[one for one in self._served if one.first <= slot],
             known_from=self._known.start if self._known else slot,
             known_until=min(self._known.until, slot) if self._known else _LONG_AGO,
             settle=self._settle,

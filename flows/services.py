@@ -13,34 +13,50 @@ from prefect.runtime import flow_run
 from pydantic import SecretStr
 
 from adapters.assessor import Assessor
+from adapters.calibrator import Calibrator
+from adapters.catalogue import read_catalogue
 from adapters.evaluator import Evaluator
+from adapters.human_review import HumanReview
 from adapters.intake import Intake
-from adapters.judges import Wire, build_judge
+from adapters.judge_watch import JudgeWatch
+from adapters.judges import Brief, Judge, Wire, build_judge
+from adapters.judges.endpoint import Client, open_client
+from adapters.labelled_file import read_labelled
 from adapters.reconciler import Reconciler
 from adapters.settings import Settings, read_settings
 from adapters.sources import Access, TraceSource
 from adapters.store import Store
+from adapters.trusting import Trusting
 from alerts.channels import ChannelSecrets, build_channel
 from alerts.desk import AlertDesk
 from alerts.dispatcher import Dispatcher
 from alerts.engine import Rulebook
 from alerts.words import Links
 from domain.assembly import Assembly
-from domain.window import floor_to, utc
+from domain.families import same_family
+from domain.transcript import Transcript
+from domain.window import Window, floor_to, utc
 from flows.configuration import Configured, read_application
 from flows.outlook import StoredOutlook
 
 SETTLE = timedelta(seconds=60)
 """How long a trace is given to arrive before a slot decides about it."""
 
-_JUDGE_CONNECTIONS = 100
+VERDICTS_KEPT = timedelta(days=90)
+
+_JUDGE_CONNECTIONS = 256
 
 
 class Services:
     """The parts of one application, wired. A plain class: Prefect walks through dataclasses that it is handed."""
 
     def __init__(
-        self, configured: Configured, settings: Settings, source: TraceSource, client: httpx.AsyncClient
+        self,
+        configured: Configured,
+        settings: Settings,
+        source: TraceSource,
+        client: httpx.AsyncClient,
+        judges: Client,
     ) -> None:
         self.configured = configured
         self.application = configured.application
@@ -50,20 +66,29 @@ class Services:
         self.links = Links()
         file = configured.file
         reading = Assembly(configured.application, configured.prices, configured.models)
-        judge = build_judge(
-            file.judging.judge,
-            Wire(client=client, nonce=lambda: secrets.token_hex(8), api_key=settings.judge_api_key),
+        self.judge = self._judge(settings, judges)
+        self.judge_watch = JudgeWatch(self.name, self.judge, self.store, configured.lines, file.judging.anchors)
+        self.calibrator = Calibrator(
+            source,
+            self.store,
+            self.judge,
+            self.judge_watch,
+            Trusting(self.store, self.name, configured.plan, configured.lines),
+            {name: one.good for name, one in configured.criteria.items()},
+        )
+        self.human_review = HumanReview(
+            self.name, source, self.store, configured.plan, configured.objectives, file.judging.review_queue
         )
         self.intake = Intake(source, self.store, reading)
         self.reconciler = Reconciler(self.name, source, self.store, self.intake)
         self.evaluator = Evaluator(
             source,
-            judge,
+            self.judge,
             self.store,
             reading,
             sample_rate=file.judging.sample_rate,
-            concurrency=file.judging.concurrency,
             keep_reasons=file.judging.keep_reasons,
+            order=_doubt if self.judge.reads_as_told else _as_they_came,
         )
         self.assessor = Assessor(self.store, configured.application, configured.objectives, configured.plan)
         self.book = Rulebook(rules=configured.rules, routes=file.routes.for_severity(), slot_length=file.slot)
@@ -86,6 +111,33 @@ class Services:
         """Return the stored view of the slots from *first* to *last*."""
         return StoredOutlook(self.store, self.configured, self.book, first, last, SETTLE)
 
+    def _judge(self, settings: Settings, client: Client) -> Judge:
+        file = self.configured.file
+        wire = Wire(
+            client=client,
+            nonce=lambda: secrets.token_hex(8),
+            now=clock,
+            ledger=self.store.judge_spend(self.name),
+            cache=self.store.judge_verdicts(self.name, keep_reasons=file.judging.keep_reasons, now=clock),
+            api_key=settings.judge_api_key,
+            fallback_api_key=settings.fallback_judge_api_key,
+        )
+        catalogue = read_catalogue(file.judging.catalogue) if file.judging.catalogue else None
+        path = file.judging.anchors if file.judging.judge.kind == "triage" else None
+        labelled = read_labelled(path) if path else ()
+        brief = Brief(self.configured.criteria, file.judging.criteria, self.configured.prices, catalogue, labelled)
+        return build_judge(file.judging.judge, wire, brief)
+
+    def shared_family(self, window: Window) -> str | None:
+        """Return the family of models that the judge shares with most answers of *window*, or None."""
+        answers = self.store.history(self.name, self.configured.plan).by(window, "model")
+        return same_family(self.judge.name, {model: len(sample) for model, sample in answers.items()})
+
+    def forget_verdicts(self, at: datetime) -> int:
+        """Forget verdicts that judges gave long before *at*; return how many."""
+        kept = self.store.judge_verdicts(self.name, keep_reasons=self.configured.file.judging.keep_reasons, now=clock)
+        return kept.forget(at - VERDICTS_KEPT)
+
     async def look_around(self) -> None:
         """Ask the source who it is, so that a wrong address or key is said before anything else happens."""
         check = await self.source.check()
@@ -107,13 +159,28 @@ async def open_services(application: str) -> AsyncIterator[Services]:
         secret_key=settings.langfuse_secret_key or SecretStr(""),
         environments=(configured.application.environment,),
     )
-    limits = httpx.Limits(max_connections=_JUDGE_CONNECTIONS)
-    async with httpx.AsyncClient(limits=limits) as client, configured.file.source.open(access) as source:
-        services = Services(configured, settings, source, client)
+    async with (
+        httpx.AsyncClient() as client,
+        open_client(_JUDGE_CONNECTIONS) as judges,
+        configured.file.source.open(access) as source,
+    ):
+        services = Services(configured, settings, source, client, judges)
         try:
             yield services
         finally:
             services.store.close()
+
+
+def _doubt(transcript: Transcript) -> float:
+    """Return how doubtful an answer is: where the judge's budget ends early, the worst ones are judged."""
+    from domain.triage import triage_risk  # noqa: PLC0415 - most runs judge nothing
+
+    return triage_risk(transcript.question, transcript.context, transcript.answer) or 0.0
+
+
+def _as_they_came(_transcript: Transcript) -> float:
+    """Return the same for all: a judge that costs nothing judges everything."""
+    return 0.0
 
 
 def clock() -> datetime:

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from prefect.artifacts import acreate_table_artifact
-
 from alerts.figures import window_words
 from alerts.survey_words import HOPS, SURVEY, hop_rows, survey_row
 from domain.hops import Hop
-from domain.planning import SPREADS
 from domain.survey import Line, Survey, probed, survey
 from domain.window import Window
+from flows.leaving import leave_table
 from flows.services import Services
 
 _OVER = timedelta(hours=24)
@@ -19,8 +17,9 @@ _OVER = timedelta(hours=24)
 async def leave_survey(services: Services, at: datetime) -> None:
     """Leave every signal of the day before *at*, and the hops where there are agent chains."""
     window = Window.ending(at, _OVER)
-    history = services.store.history(services.name, services.configured.plan)
-    found = survey(history.over(window, spreads=SPREADS), window)
+    plan = services.configured.plan
+    history = services.store.history(services.name, plan)
+    found = survey(history.over(window, spreads=plan.spread), window, spreads=plan.spread)
     await _leave_signals(services.name, found, probed(services.store.probes.made_in(services.name, window), window))
     if hops := services.store.requests.hops(services.name, window):
         await _leave_hops(services.name, hops, at)
@@ -28,7 +27,7 @@ async def leave_survey(services: Services, at: datetime) -> None:
 
 async def _leave_signals(application: str, found: Survey, probes: Sequence[Line]) -> None:
     measured = [line for line in (*found.lines, *probes) if line.measurement.n]
-    await acreate_table_artifact(
+    await leave_table(
         key=f"signals-{application}",
         table=[dict(zip(SURVEY, survey_row(line), strict=True)) for line in measured]
         or [{"signal": "nothing was measured"}],
@@ -40,7 +39,7 @@ async def _leave_signals(application: str, found: Survey, probes: Sequence[Line]
 
 
 async def _leave_hops(application: str, hops: Sequence[Hop], at: datetime) -> None:
-    await acreate_table_artifact(
+    await leave_table(
         key=f"hops-{application}",
         table=[dict(zip(HOPS, row, strict=True)) for row in hop_rows(hops)],
         description=f"Agent chains of {application} in {window_words(_OVER)} before {at:%Y-%m-%d %H:%M} UTC",

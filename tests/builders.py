@@ -29,6 +29,8 @@ _UNKNOWN_UNLESS_SAID = (
 )
 _NO_UNLESS_SAID = ("provider_failed", "unpriced")
 
+_CRITERIA = ("relevance", "groundedness", "tone")
+
 
 def facts(
     ended: Sequence[datetime] | datetime = NOON - 2 * MINUTE,
@@ -51,11 +53,11 @@ def facts(
         value = columns.get(name, otherwise)
         return np.array(value if isinstance(value, Sequence) else [value] * n, dtype=float)[order]
 
-    numbers = {
-        name: column(name, np.nan)
-        for name in (*_UNKNOWN_UNLESS_SAID, "faithfulness", "relevance", "groundedness", "thumb_down")
-    }
-    judged = ~np.isnan(numbers["faithfulness"])
+    numbers = {name: column(name, np.nan) for name in (*_UNKNOWN_UNLESS_SAID, "thumb_down")}
+    scores = {name: column(name, np.nan) for name in ("faithfulness", *(name for name in _CRITERIA if name in columns))}
+    asked = {name: ~np.isnan(found) for name, found in scores.items()}
+    if "judgeable" in columns:
+        asked["faithfulness"] = column("judgeable", 1.0) > 0
     codes, names = _labels(labels or {}, n)
     return Facts(
         ended_us=np.array([to_us(end) for end in ends], dtype=np.int64)[order],
@@ -65,7 +67,10 @@ def facts(
         session=_sessions(sessions, n)[order],
         selected=column("selected", 1.0) > 0,
         rate=column("rate", 1.0),
-        judgeable=column("judgeable", 1.0) > 0 if "judgeable" in columns else judged,
+        scores=scores,
+        asked=asked,
+        quarantined=column("quarantined", np.nan),
+        judge_usd=column("judge_usd", np.nan),
         labels={label: found[order] for label, found in codes.items()},
         names=names,
         **numbers,

@@ -6,6 +6,7 @@ The demo reads the rows like any other trace source. What goes wrong in the week
 
 from adapters.simulated_shop.files import WeekFiles, write_week
 from adapters.simulated_shop.incidents import INCIDENTS, WEEK, Incident
+from adapters.simulated_shop.labelled import labelled_answers, write_labelled
 from adapters.simulated_shop.request import SimulatedRequest
 from adapters.simulated_shop.rows import APPLICATION, ENVIRONMENT
 from adapters.simulated_shop.week import SEED, SimulatedDay, simulate, simulate_day
@@ -20,7 +21,9 @@ __all__ = [
     "SimulatedDay",
     "SimulatedRequest",
     "WeekFiles",
+    "labelled_answers",
     "simulate",
     "simulate_day",
+    "write_labelled",
     "write_week",
 ]

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from adapters.sources.configuration import FeedbackConfig
 from adapters.sources.json_values import NotJsonError, decode
+from adapters.sources.labels import Question, log_unreadable, read_labels
 from adapters.sources.lines import Line, files_in, read_lines
 from adapters.sources.rows import RowError, read_row
 from adapters.sources.scores import read_feedback
 from adapters.sources.source import Page, ScoreNote, Skip, SourceCheck
 from domain.feedback import Feedback
+from domain.labels import End, HumanLabel
 from domain.observation import Observation
 from domain.reconciliation import Totals
 from domain.window import Window
@@ -79,6 +81,23 @@ class Jsonl:
         del notes
         return ()
 
+    async def unread(self, notes: Sequence[ScoreNote]) -> Sequence[Skip]:
+        """Return nothing: what was not written cannot be missing."""
+        del notes
+        return ()
+
+    async def send_to_review(self, queue: str, trace_ids: Sequence[str]) -> Sequence[Skip]:
+        """Take none: nobody looks into a file."""
+        del queue
+        return [Skip(trace_id, "files have no annotation queue") for trace_id in dict.fromkeys(trace_ids)]
+
+    async def human_labels(
+        self, criterion: str, window: Window, queue: str | None = None, *, good: End | None = None
+    ) -> Sequence[HumanLabel]:
+        """Return the labels in the file of scores, which knows queues by their id only; none if there is no file."""
+        question = Question(criterion=criterion, window=window, queue=queue, good=good)
+        return await asyncio.to_thread(self._labels, question)
+
     def _files(self) -> list[Path]:
         return files_in(self._paths, without=self._scores)
 
@@ -125,6 +144,26 @@ class Jsonl:
         except (RowError, NotJsonError) as error:
             log.warning("Skipped %s: %s", line.where, error)
             return None
+
+    def _labels(self, question: Question) -> list[HumanLabel]:
+        rows: list[tuple[str, object]] = []
+        lost: list[Skip] = []
+        for line in read_lines(self._scores) if self._scores else ():
+            found = line if isinstance(line, Skip) else _score(line)
+            if isinstance(found, Skip):
+                lost.append(found)
+            else:
+                rows.append((line.where, found))
+        labels, skips = read_labels(rows, question)
+        log_unreadable(question.criterion, labels, [*lost, *skips])
+        return labels
+
+
+def _score(line: Line) -> object:
+    try:
+        return decode(line.text)
+    except NotJsonError as error:
+        return Skip(line.where, str(error))
 
 
 def _next_batch(found: Iterable[Observation | Skip]) -> list[Observation | Skip]:

@@ -2,27 +2,29 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from functools import partial
-from typing import TypeVar
 
 import httpx
 from langfuse.api import AsyncLangfuseAPI
 
-from adapters.collecting import without_collection
 from adapters.sources import langfuse_queries as queries
+from adapters.sources import langfuse_queues as queues
+from adapters.sources import langfuse_read_back as read_back
 from adapters.sources import langfuse_scores as scores
 from adapters.sources.configuration import FeedbackConfig
-from adapters.sources.langfuse_pages import halves, pages
+from adapters.sources.labels import Question, log_unreadable, read_labels
+from adapters.sources.langfuse_pages import batches, halves, pages
+from adapters.sources.langfuse_rows import as_object, read_page, score_id, where
 from adapters.sources.langfuse_totals import read_totals
 from adapters.sources.langfuse_wire import ADDRESS, TooMuchError, Wire, strange
-from adapters.sources.rows import RowError, read_moment, read_row
+from adapters.sources.rows import RowError
 from adapters.sources.scores import read_feedback
 from adapters.sources.source import Access, Page, ScoreNote, Skip, SourceCheck
 from domain.errors import ConfigError, PermanentError
 from domain.feedback import Feedback
+from domain.labels import End, HumanLabel, names_of
 from domain.observation import Observation
 from domain.reconciliation import Totals
 from domain.window import Window
@@ -41,8 +43,6 @@ OBSERVATIONS = "api/public/v2/observations"
 SCORES_READ = "api/public/v3/scores"
 SCORES_WRITE = "api/public/scores"
 INGESTION = "api/public/ingestion"
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -98,17 +98,17 @@ class Langfuse:
         """Yield the observations that started in *window*, without texts; 1000 rows in a page."""
         ask = partial(queries.cheap_rows, environments=self._environments)
         async for rows in self._rows(window, ask):
-            page = _read(rows)
+            page = read_page(rows)
             rows.clear()  # a page of JSON is large: the next one takes its place in memory
             yield page
 
     async def with_texts(self, trace_ids: Collection[str], window: Window) -> Sequence[Observation]:
         """Return these traces with their texts; rows that cannot be read were reported by `observations`."""
         found: list[Observation] = []
-        for ids in _batches(sorted(trace_ids), TRACES_PER_REQUEST):
+        for ids in batches(sorted(trace_ids), TRACES_PER_REQUEST):
             ask = partial(queries.rows_with_texts, trace_ids=ids, environments=self._environments)
             async for rows in self._rows(window, ask):
-                found += _read(rows).observations
+                found += read_page(rows).observations
         return found
 
     async def feedback(self, window: Window) -> Sequence[Feedback]:
@@ -133,9 +133,29 @@ class Langfuse:
         skips = [skip for note in notes if (skip := scores.unsendable(note))]
         sendable = [note for note in notes if not scores.unsendable(note)]
         takes_arrays = bool(sendable) and version_number(await self._version()) >= FIRST_WITH_ARRAYS
-        for batch in _batches(sendable, SCORES_PER_REQUEST):
+        for batch in batches(sendable, SCORES_PER_REQUEST):
             skips += await (self._publish_array(batch) if takes_arrays else self._publish_events(batch))
         return skips
+
+    async def unread(self, notes: Sequence[ScoreNote]) -> Sequence[Skip]:
+        """Return what was accepted and is not there as it was written; a score takes up to half a minute to appear."""
+        return await read_back.unread(self._wire, SCORES_READ, notes)
+
+    async def send_to_review(self, queue: str, trace_ids: Sequence[str]) -> Sequence[Skip]:
+        """Put traces into the annotation queue of this name or id, each once; return those that were refused."""
+        return await queues.send(self._wire, await queues.find_queue(self._wire, queue), trace_ids)
+
+    async def human_labels(
+        self, criterion: str, window: Window, queue: str | None = None, *, good: End | None = None
+    ) -> Sequence[HumanLabel]:
+        """Return what people said in *window*, in the annotation queue of this name or id or anywhere."""
+        queue_id = None if queue is None else await queues.find_queue(self._wire, queue)
+        query = queries.labels(names_of(criterion), window, queue_id)
+        rows = [(score_id(row), row) async for page in pages(self._wire, SCORES_READ, query) for row in page]
+        question = Question(criterion=criterion, window=window, queue=queue_id, good=good)
+        labels, skips = read_labels(rows, question)
+        log_unreadable(criterion, labels, skips)
+        return labels
 
     async def _publish_array(self, batch: Sequence[ScoreNote]) -> Sequence[Skip]:
         return scores.refused_in_array(batch, await self._wire.post(SCORES_WRITE, scores.in_array(batch)))
@@ -169,9 +189,9 @@ class Langfuse:
 
     def _thumb(self, row: object) -> Feedback | None:
         try:
-            return read_feedback(_object(row), self._feedback)
+            return read_feedback(as_object(row), self._feedback)
         except RowError as error:
-            log.warning("Skipped the score %s: %s", _where(row), error)
+            log.warning("Skipped the score %s: %s", where(row), error)
             return None
 
 
@@ -188,38 +208,3 @@ def version_number(version: str) -> tuple[int, int]:
     if found is None:
         raise ConfigError(f"the server does not say which version of Langfuse it is: is {ADDRESS} right?")
     return int(found[1]), int(found[2])
-
-
-def _read(rows: Sequence[object]) -> Page:
-    found: list[Observation] = []
-    skips: list[Skip] = []
-    with without_collection():
-        for row in rows:
-            try:
-                found.append(read_row(row if type(row) is dict else _object(row)))
-            except RowError as error:
-                skips.append(Skip(_where(row), str(error), _started(row)))
-    return Page(found, skips)
-
-
-def _object(row: object) -> Mapping[str, object]:
-    if not isinstance(row, dict):
-        raise RowError("not an object")
-    return row
-
-
-def _started(row: object) -> datetime | None:
-    try:
-        return read_moment(_object(row), "startTime")
-    except RowError:
-        return None
-
-
-def _where(row: object) -> str:
-    """Name a row by its ids, which are all we may repeat of it."""
-    names = [row.get(field) for field in ("traceId", "id")] if isinstance(row, dict) else []
-    return "/".join(name[:64] if isinstance(name, str) else "?" for name in names) or "a row without ids"
-
-
-def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,8 +1,8 @@
 """Walking through lists that Langfuse gives in pages."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from adapters.sources.langfuse_queries import Query
 from adapters.sources.langfuse_wire import TooMuchError, Wire, strange
@@ -11,6 +11,9 @@ from domain.window import Window
 
 SHORTEST = timedelta(minutes=1)
 """A server that cannot read one minute cannot be monitored; smaller windows would only hide it."""
+
+
+T = TypeVar("T")
 
 
 class RawPage(NamedTuple):
@@ -37,6 +40,28 @@ async def pages(wire: Wire, path: str, query: Query) -> AsyncIterator[list[objec
         yield page.rows
 
 
+async def numbered_pages(wire: Wire, path: str, query: Query) -> AsyncIterator[list[object]]:
+    """Yield the rows of every page of a list that counts its pages, as some do instead of giving a cursor.
+
+    Raises:
+        PermanentError: If the server leads us in circles.
+    """
+    number, last, before = 1, 1, list[object]()
+    while number <= last:
+        rows, last = _numbered(await wire.get(path, {**query, "page": number}), wire.name)
+        if rows and rows == before:
+            raise PermanentError(f"{wire.name} gives the same page again and again")
+        yield rows
+        number, before = number + 1, rows
+        if not rows:
+            return
+
+
+def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Cut *items* into pieces of *size*: what is asked for in one request."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
 def halves(window: Window, error: TooMuchError) -> list[Window]:
     """Return the two halves of a window that was too much for the server.
 
@@ -47,6 +72,13 @@ def halves(window: Window, error: TooMuchError) -> list[Window]:
     if window.length / 2 < SHORTEST:
         raise error
     return [Window(window.start, middle), Window(middle, window.end)]
+
+
+def _numbered(answer: dict[str, object], name: str) -> tuple[list[object], int]:
+    match answer:
+        case {"data": list(rows), "meta": {"totalPages": int(last)}}:
+            return rows, last
+    raise strange(name)
 
 
 def _page(answer: dict[str, object], name: str) -> RawPage:

@@ -50,6 +50,27 @@ def thumbs(score: str, window: Window, environments: tuple[str, ...]) -> Query:
     }
 
 
+def labels(names: Sequence[str], window: Window, queue_id: str | None) -> Query:
+    """Ask for the scores of these names that people gave in *window*.
+
+    Of all environments: who labels a trace elsewhere than in its queue may leave them in another one than its own.
+    """
+    return {
+        "name": ",".join(names),
+        "source": "ANNOTATION",
+        "queueId": queue_id,
+        "fields": "subject,annotation",
+        "limit": SCORES_PER_PAGE,
+        "fromTimestamp": instant(window.start),
+        "toTimestamp": instant(window.end),
+    }
+
+
+def scores_with(ids: Sequence[str]) -> Query:
+    """Ask for some scores; in whichever environment they ended up."""
+    return {"id": ",".join(ids), "limit": SCORES_PER_PAGE}
+
+
 def totals(window: Window, environments: tuple[str, ...]) -> str:
     """Ask how many observations started in *window* and what they cost: one request for both.
 

@@ -23,6 +23,7 @@ NO_RETRIES = RequestOptions(max_retries=0)
 ADDRESS = "GOODPUT_LANGFUSE_URL"
 LONGEST_WAIT = 8
 """Digits; a longer number is not a wait."""
+BODY_REFUSED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
 KEYS = "GOODPUT_LANGFUSE_PUBLIC_KEY and GOODPUT_LANGFUSE_SECRET_KEY"
 
 Query = Mapping[str, str | int | list[str] | None]
@@ -30,6 +31,10 @@ Query = Mapping[str, str | int | list[str] | None]
 
 class TooMuchError(PermanentError):
     """The server's database gave up on a request of this size; a smaller one may pass."""
+
+
+class RefusedError(PermanentError):
+    """The server does not take this body; another one may pass."""
 
 
 class Wire:
@@ -111,7 +116,8 @@ def _explain(name: str, status: int, headers: Mapping[str, str]) -> GoodputError
         return PermanentError(f"{name} answered 404: is {ADDRESS} right, and the server 4.0 or newer?")
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         return TooMuchError(f"{name} could not compute the answer (422), even for a short time")
-    return error_for_status(status, name, retry_after_s=retry_after_s(headers)) or strange(name)
+    error = error_for_status(status, name, retry_after_s=retry_after_s(headers)) or strange(name)
+    return RefusedError(str(error)) if status in BODY_REFUSED else error
 
 
 def _not_json(name: str, headers: Mapping[str, str]) -> GoodputError:

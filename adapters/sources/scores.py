@@ -15,7 +15,7 @@ def read_feedback(row: Mapping[str, object], rule: FeedbackConfig) -> Feedback |
     """
     if row.get("name") != rule.score or row.get("dataType") not in {"BOOLEAN", "NUMERIC"}:
         return None
-    trace_id = _trace_id(row.get("subject"))
+    trace_id = trace_of(row.get("subject"))
     if trace_id is None:
         return None
     identity = row.get("id")
@@ -29,10 +29,11 @@ def read_feedback(row: Mapping[str, object], rule: FeedbackConfig) -> Feedback |
     )
 
 
-def _trace_id(subject: object) -> str | None:
+def trace_of(subject: object) -> str | None:
+    """Return the trace that a score belongs to; sessions and experiments are not single answers."""
     if not isinstance(subject, dict):
         return None
-    fields = {"trace": "id", "observation": "traceId"}  # sessions and experiments are not single answers
+    fields = {"trace": "id", "observation": "traceId"}
     value = subject.get(fields.get(str(subject.get("kind")), ""))
     return value if isinstance(value, str) and value else None
 

@@ -1,4 +1,4 @@
-"""What every trace source offers: pages of observations, texts on request, thumbs, and a place for scores."""
+"""What every trace source offers: pages of observations, texts on request, thumbs, scores, and what people say."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from domain.feedback import Feedback
+from domain.labels import End, HumanLabel
 from domain.observation import Observation
 from domain.reconciliation import Totals
 from domain.window import Window
@@ -121,4 +122,38 @@ class TraceSource(Protocol):
 
     async def publish(self, notes: Sequence[ScoreNote]) -> Sequence[Skip]:
         """Write scores next to their traces and return those that were refused."""
+        ...
+
+    async def unread(self, notes: Sequence[ScoreNote]) -> Sequence[Skip]:
+        """Read scores back and return those that are not there, or not as they were written.
+
+        A source that keeps no scores has nothing to compare. Ask for a sample, and not before half a minute after
+        `publish`: a source may accept a score at once and store it later, or never.
+        """
+        ...
+
+    async def send_to_review(self, queue: str, trace_ids: Sequence[str]) -> Sequence[Skip]:
+        """Put traces before people, in the *queue* of this name or id, and return those that were not taken.
+
+        A trace that is in the queue, done or not, is left out: after an error the caller may send all of them again.
+
+        Raises:
+            ConfigError: There is no such queue; the message says which there are.
+        """
+        ...
+
+    async def human_labels(
+        self, criterion: str, window: Window, queue: str | None = None, *, good: End | None = None
+    ) -> Sequence[HumanLabel]:
+        """Return what people said in *window* of any trace by *criterion*, oldest first; `domain.labels` has the rules.
+
+        A label keeps its time when its author has second thoughts: read a long window again, not only what is new.
+
+        Args:
+            queue: Only what was said in the queue of this name or id; None means anywhere.
+            good: Which end of the criterion's scale is good; None lets its name decide.
+
+        Raises:
+            ConfigError: There is no such queue; the message says which there are.
+        """
         ...

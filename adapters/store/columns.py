@@ -13,10 +13,6 @@ from domain.measurement import Labels
 from domain.money import NANO_PER_USD
 from domain.request import Outcome
 
-FAITHFULNESS = "faithfulness"
-CRITERIA = (FAITHFULNESS, "relevance", "groundedness")
-"""The criteria whose scores are signals."""
-
 _LOG = logging.getLogger(__name__)
 
 _CODES = {str(outcome): code for code, outcome in enumerate(OUTCOMES)}
@@ -40,10 +36,10 @@ def facts_from_rows(
     outcome = np.array([_CODES[one] for one in column["outcome"]], dtype=np.int8)
     unpriced = (np.array(column["unpriced_calls"], dtype=np.int64) > 0).astype(float)
     spend = np.array(column["cost_nano_usd"], dtype=np.int64)
-    selected, rate, judgeable, scores = _judged(judgements, place, n)
     failed = np.isin(outcome, _FAILED).astype(float)
     failed[outcome == _CALLERS_MISTAKE] = np.nan
     labels, spelled = _labels(column, named)
+    as_they_are: dict[str, Any] = {name: np.array(column[name], dtype=float) for name in _AS_THEY_ARE}  # None is NaN
     return Facts(
         ended_us=np.array(column["ended_us"], dtype=np.int64),
         trace_ids=np.array(column["trace_id"], dtype=object),
@@ -56,14 +52,11 @@ def facts_from_rows(
         input_tokens=_known_tokens(column["input_tokens"]),
         output_tokens=_known_tokens(column["output_tokens"]),
         session=_sessions(column["session_id"]),
-        selected=selected,
-        rate=rate,
-        judgeable=judgeable,
-        **scores,
+        **_judged(judgements, place, n),
         thumb_down=_thumb_down(thumbs, place, n),
         labels=labels,
         names=spelled,
-        **{name: np.array(column[name], dtype=float) for name in _AS_THEY_ARE},  # None becomes NaN
+        **as_they_are,
     )
 
 
@@ -92,20 +85,37 @@ def _coded(found: Sequence[str | None], codes: Mapping[str, int], kind: Any) -> 
     return np.fromiter(map(code.__getitem__, found), dtype=kind, count=len(found))
 
 
-def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> tuple[Any, Any, Any, dict[str, Any]]:
-    """Return who was chosen, with which rate, who could be judged, and the scores; coverage is faithfulness' own."""
-    selected, judgeable, rate = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool), np.full(n, np.nan)
-    scores = {criterion: np.full(n, np.nan) for criterion in CRITERIA}
+def _judged(judgements: Sequence[Any], place: dict[str, int], n: int) -> dict[str, Any]:
+    """Return who was chosen, with which rate, what was asked, the scores, what was not believed, and what it cost.
+
+    Of several judgements by one criterion the last row counts.
+    """
+    selected, rate = np.zeros(n, dtype=bool), np.full(n, np.nan)
+    quarantined, cost = np.full(n, np.nan), np.full(n, np.nan)
+    scores: dict[str, Any] = {}
+    asked: dict[str, Any] = {}
     for row in judgements:
         position = place.get(row.trace_id)
         if position is None:
             continue
+        if row.criterion not in scores:
+            scores[row.criterion], asked[row.criterion] = np.full(n, np.nan), np.zeros(n, dtype=bool)
+        doubted = float(row.outcome.startswith("quarantined"))
+        spent = np.nan if row.cost_nano_usd is None else row.cost_nano_usd / NANO_PER_USD
+        quarantined[position] = max(doubted, quarantined[position]) if selected[position] else doubted
+        cost[position] = spent + (cost[position] if selected[position] else 0.0)
         selected[position] = True
         rate[position] = row.rate
         scores[row.criterion][position] = np.nan if row.value is None else row.value
-        if row.criterion == FAITHFULNESS:
-            judgeable[position] = row.outcome != "not applicable"
-    return selected, rate, judgeable, scores
+        asked[row.criterion][position] = row.outcome != "not applicable"
+    return {
+        "selected": selected,
+        "rate": rate,
+        "scores": scores,
+        "asked": asked,
+        "quarantined": quarantined,
+        "judge_usd": cost,
+    }
 
 
 def _labels(column: Mapping[str, Sequence[Any]], named: Labels) -> tuple[dict[str, Any], dict[str, list[str]]]:

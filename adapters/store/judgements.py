@@ -1,33 +1,26 @@
 """What came of judging: one row per answer and criterion, failures included."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from adapters.store.alert_tables import SLOT
 from adapters.store.counted_hours import forget_hours, requests_turn
 from adapters.store.database import Database, add_new, take_turns, upsert
+from adapters.store.judgement_rows import Unpublished, judgement_row, unpublished
 from adapters.store.request_rows import kept_requests
 from adapters.store.tables import JUDGEMENT, REQUEST, inside
+from domain.coverage import Coverage, Outcome, coverage_by_length
 from domain.facts import from_us, to_us
-from domain.judgement import JudgeFailure, Judgement, NotApplicable, Score
+from domain.judgement import Judgement, QuarantineReason, Score
+from domain.served import ServedModel
 from domain.transcript import Transcript
 from domain.window import Window
 
 _JOB = "judging"
-_REASON_LENGTH = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Unpublished:
-    """A score that is not written next to its trace yet, and where that is."""
-
-    score: Score
-    observation_id: str | None
-    ended_at: datetime
+_SETTLED = ("scored", "not applicable", f"quarantined: {QuarantineReason.INJECTION}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +49,7 @@ class Judgements:
         """
         if not judged:
             return
-        rows = [_row(application, t, j, keep_reasons=keep_reasons) | {"rate": rate} for t, j in judged]
+        rows = [judgement_row(application, t, j, keep_reasons=keep_reasons) | {"rate": rate} for t, j in judged]
         trace_ids, since = [j.trace_id for _, j in judged], min(t.ended_at for t, _ in judged)
         with self.database.writing() as connection:
             take_turns(connection, requests_turn(application))
@@ -88,13 +81,71 @@ class Judgements:
             until = connection.scalar(query)
         return None if until is None else from_us(until)
 
-    def settled(self, application: str, window: Window) -> set[str]:
-        """Return the traces that ended in *window* and need no further judging: scored, or not applicable."""
-        query = select(JUDGEMENT.c.trace_id).where(
-            *inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.outcome.in_(["scored", "not applicable"])
+    def settled(self, application: str, window: Window, criteria: Sequence[str]) -> set[str]:
+        """Return the traces that ended in *window* and need no further judging by any of *criteria*."""
+        query = (
+            select(JUDGEMENT.c.trace_id)
+            .where(
+                *inside(JUDGEMENT.c.ended_us, application, window),
+                JUDGEMENT.c.outcome.in_(_SETTLED),
+                JUDGEMENT.c.criterion.in_(criteria),
+            )
+            .group_by(JUDGEMENT.c.trace_id)
+            .having(func.count(JUDGEMENT.c.criterion.distinct()) >= len(set(criteria)))
         )
         with self.database.reading() as connection:
             return set(connection.scalars(query))
+
+    def judged_ids(self, application: str, window: Window) -> set[str]:
+        """Return the traces that ended in *window* and were chosen for judging, whatever came of it."""
+        query = select(JUDGEMENT.c.trace_id).where(*inside(JUDGEMENT.c.ended_us, application, window)).distinct()
+        with self.database.reading() as connection:
+            return set(connection.scalars(query))
+
+    def judges(self, application: str, window: Window, criterion: str) -> Mapping[tuple[str, str], int]:
+        """Return who scored what ended in *window* by *criterion*: judge and version, and how many answers."""
+        columns = (JUDGEMENT.c.judge, JUDGEMENT.c.version)
+        query = (
+            select(*columns, func.count())
+            .where(
+                *inside(JUDGEMENT.c.ended_us, application, window),
+                JUDGEMENT.c.criterion == criterion,
+                JUDGEMENT.c.outcome == "scored",
+            )
+            .group_by(*columns)
+        )
+        with self.database.reading() as connection:
+            return {(row[0], row[1]): int(row[2]) for row in connection.execute(query)}
+
+    def served_models(self, application: str, window: Window) -> list[ServedModel]:
+        """Return which models answered as judges in *window* (by when they answered), for each judge."""
+        at = JUDGEMENT.c.judged_us
+        columns = (JUDGEMENT.c.judge, JUDGEMENT.c.served_by)
+        query = (
+            select(*columns, func.min(at).label("first_us"), func.max(at).label("last_us"))
+            .where(*inside(at, application, window), JUDGEMENT.c.served_by.is_not(None))
+            .group_by(*columns)
+            .order_by(*columns)
+        )
+        with self.database.reading() as connection:
+            return [
+                ServedModel(
+                    judge=row.judge, model=row.served_by, first=from_us(row.first_us), last=from_us(row.last_us)
+                )
+                for row in connection.execute(query)
+            ]
+
+    def coverage(self, application: str, window: Window, criterion: str) -> Sequence[Coverage]:
+        """Return how far judging of what ended in *window* reached, by the length of the context."""
+        columns = (JUDGEMENT.c.outcome, JUDGEMENT.c.context_characters)
+        query = (
+            select(*columns, func.count().label("count"))
+            .where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion == criterion)
+            .group_by(*columns)
+        )
+        with self.database.reading() as connection:
+            found = [Outcome(row.outcome, row.context_characters, int(row[2])) for row in connection.execute(query)]
+        return coverage_by_length(found)
 
     def unpublished(self, application: str, window: Window) -> list[Unpublished]:
         """Return the scores of traces that ended in *window* which nobody wrote back yet, oldest first."""
@@ -108,10 +159,31 @@ class Judgements:
             .order_by(JUDGEMENT.c.ended_us, JUDGEMENT.c.trace_id)
         )
         with self.database.reading() as connection:
-            return [_unpublished(row) for row in connection.execute(query)]
+            return [unpublished(row) for row in connection.execute(query)]
 
-    def mark_published(self, application: str, scores: Sequence[Score]) -> None:
-        """Note that *scores* are written back, or were refused for good."""
+    def published_before(self, application: str, window: Window, before: datetime, most: int) -> list[Unpublished]:
+        """Return up to *most* scores of traces that ended in *window*, judged and written back before that time.
+
+        The newest: what is lost is lost soon after it was taken.
+        """
+        query = (
+            select(JUDGEMENT)
+            .where(
+                *inside(JUDGEMENT.c.ended_us, application, window),
+                JUDGEMENT.c.outcome == "scored",
+                JUDGEMENT.c.published.is_(True),
+                JUDGEMENT.c.judged_us <= to_us(before),
+            )
+            .order_by(JUDGEMENT.c.judged_us.desc(), JUDGEMENT.c.trace_id)
+            .limit(most)
+        )
+        with self.database.reading() as connection:
+            return [unpublished(row) for row in connection.execute(query)]
+
+    def mark_published(self, application: str, scores: Sequence[Score], *, published: bool = True) -> None:
+        """Note that *scores* are written back, or were refused for good; or else that they must be written again."""
+        if not scores:
+            return
         these = update(JUDGEMENT).where(
             JUDGEMENT.c.application == application,
             JUDGEMENT.c.trace_id == bindparam("of_trace"),
@@ -120,7 +192,7 @@ class Judgements:
         )
         with self.database.writing() as connection:
             connection.execute(
-                these.values(published=True),
+                these.values(published=published),
                 [{"of_trace": s.trace_id, "by_criterion": s.criterion, "in_version": s.version} for s in scores],
             )
 
@@ -133,53 +205,3 @@ class Judgements:
         )
         with self.database.reading() as connection:
             return {row.trace_id: row.reason for row in connection.execute(query)}
-
-
-def outcome_words(judgement: Judgement) -> str:
-    """Return the kind of a judgement as it is stored and counted.
-
-    >>> outcome_words(NotApplicable(trace_id="t", criterion="f", version="1", reason="", judge="j",
-    ...                             judged_at=from_us(0)))
-    'not applicable'
-    """
-    match judgement:
-        case Score():
-            return "scored"
-        case NotApplicable():
-            return "not applicable"
-        case JudgeFailure():
-            return f"failed: {judgement.reason}"
-
-
-def _row(application: str, transcript: Transcript, judgement: Judgement, *, keep_reasons: bool) -> dict[str, object]:
-    scored = judgement if isinstance(judgement, Score) else None
-    reason = scored.reason if scored and keep_reasons else ""
-    return {
-        "application": application,
-        "trace_id": judgement.trace_id,
-        "criterion": judgement.criterion,
-        "version": judgement.version,
-        "ended_us": to_us(transcript.ended_at),
-        "outcome": outcome_words(judgement),
-        "value": scored.value if scored else None,
-        "reason": reason[:_REASON_LENGTH],
-        "judge": judgement.judge,
-        "judged_us": to_us(judgement.judged_at),
-        "cost_nano_usd": scored.cost_nano_usd if scored else None,
-        "observation_id": transcript.observation_id,
-        "published": False,
-    }
-
-
-def _unpublished(row: Row[Any]) -> Unpublished:
-    score = Score(
-        trace_id=row.trace_id,
-        criterion=row.criterion,
-        version=row.version,
-        value=row.value,
-        reason=row.reason,
-        judge=row.judge,
-        judged_at=from_us(row.judged_us),
-        cost_nano_usd=row.cost_nano_usd,
-    )
-    return Unpublished(score, row.observation_id, from_us(row.ended_us))

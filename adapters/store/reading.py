@@ -4,12 +4,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from adapters.store.columns import CRITERIA, facts_from_rows
+from adapters.store.columns import facts_from_rows
 from adapters.store.tables import FEEDBACK, JUDGEMENT, REQUEST, inside
 from domain.facts import Facts
 from domain.measurement import Labels
 from domain.window import Window
 
+_OF_A_JUDGEMENT = ("trace_id", "criterion", "outcome", "value", "rate", "cost_nano_usd")
 IN_ORDER = (REQUEST.c.ended_us, REQUEST.c.trace_id)
 
 
@@ -22,8 +23,8 @@ def read_facts(
         named: Names of labels that somebody asks for: they are never among the OTHER.
     """
     judged = (
-        select(JUDGEMENT.c.trace_id, JUDGEMENT.c.criterion, JUDGEMENT.c.outcome, JUDGEMENT.c.value, JUDGEMENT.c.rate)
-        .where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion.in_(CRITERIA))
+        select(*(JUDGEMENT.c[name] for name in _OF_A_JUDGEMENT))
+        .where(*inside(JUDGEMENT.c.ended_us, application, window))
         .order_by(JUDGEMENT.c.judged_us, JUDGEMENT.c.version)  # the newest counts
     )
     here = select(REQUEST.c.trace_id).where(*inside(REQUEST.c.ended_us, application, window))
@@ -35,7 +36,7 @@ def read_facts(
     requests = select(REQUEST).where(*inside(REQUEST.c.ended_us, application, window)).order_by(*IN_ORDER)
     if only_judged:
         chosen = select(JUDGEMENT.c.ended_us, JUDGEMENT.c.trace_id).distinct()
-        chosen = chosen.where(*inside(JUDGEMENT.c.ended_us, application, window), JUDGEMENT.c.criterion.in_(CRITERIA))
+        chosen = chosen.where(*inside(JUDGEMENT.c.ended_us, application, window))
         of = chosen.subquery()
         requests = requests.join(of, (REQUEST.c.ended_us == of.c.ended_us) & (REQUEST.c.trace_id == of.c.trace_id))
     return facts_from_rows(

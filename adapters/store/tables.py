@@ -65,6 +65,8 @@ class JudgementRow(SQLModel, table=True):
     observation_id: str | None
     published: bool
     rate: float = Field(sa_column_kwargs={"server_default": "1.0"})  # as long as nobody said: all were judged
+    served_by: str | None
+    context_characters: int | None = Field(sa_type=BigInteger)
 
 
 class FeedbackRow(SQLModel, table=True):

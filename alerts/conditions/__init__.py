@@ -7,6 +7,7 @@ from pydantic import Field
 from alerts.conditions.budget import BudgetSpent, OverBudget
 from alerts.conditions.burn import BudgetBurn
 from alerts.conditions.decline import Decline
+from alerts.conditions.judge import JudgeDrift, JudgeModelChanged
 from alerts.conditions.mismatch import Mismatch
 from alerts.conditions.mix import MixChanged
 from alerts.conditions.share import ShareAbove
@@ -14,7 +15,17 @@ from alerts.conditions.unreachable import Unreachable
 from alerts.conditions.week import WeekOnWeek
 
 Condition = Annotated[
-    ShareAbove | BudgetBurn | Decline | MixChanged | OverBudget | BudgetSpent | Unreachable | Mismatch | WeekOnWeek,
+    ShareAbove
+    | BudgetBurn
+    | Decline
+    | MixChanged
+    | OverBudget
+    | BudgetSpent
+    | Unreachable
+    | Mismatch
+    | WeekOnWeek
+    | JudgeDrift
+    | JudgeModelChanged,
     Field(discriminator="kind"),
 ]
 
@@ -23,6 +34,8 @@ __all__ = [
     "BudgetSpent",
     "Condition",
     "Decline",
+    "JudgeDrift",
+    "JudgeModelChanged",
     "Mismatch",
     "MixChanged",
     "OverBudget",

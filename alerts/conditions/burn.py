@@ -157,7 +157,8 @@ class BudgetBurn(Asked):
         if not SIGNALS[objective.signal].sampled:
             return None
         whys = (
-            why_badly_judged(_sample(view, objective, over), window_words(over)) for over in (self.long, self.still)
+            why_badly_judged(_sample(view, objective, over), objective.signal, window_words(over))
+            for over in (self.long, self.still)
         )
         return next((why for why in whys if why), None)
 

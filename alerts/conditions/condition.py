@@ -36,9 +36,9 @@ def split(
     ]
 
 
-def why_badly_judged(sample: Sample, when: str) -> str | None:
+def why_badly_judged(sample: Sample, signal: str, when: str) -> str | None:
     """Return why the judged answers of *sample* do not speak for the others, or None: a judge fails on hard ones."""
-    found, asked = measure.judged(sample)
+    found, asked = measure.judged(sample, signal)
     if not asked or found / asked >= ENOUGH_COVERAGE:
         return None
     return f"only {found:,} of {asked:,} answers could be judged in {when}"

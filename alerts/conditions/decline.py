@@ -55,7 +55,9 @@ class Decline(Asked):
         if why := view.why_unknown(now) or view.why_unknown(before, whole=True):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         days = [view.history.judged(window) for window in (before, now)]
-        if why := next(filter(None, (why_badly_judged(day, window_words(self.over)) for day in days)), None):
+        if why := next(
+            filter(None, (why_badly_judged(day, self.signal, window_words(self.over)) for day in days)), None
+        ):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         earlier, later = (measure.population(day, self.signal) for day in days)
         shift = shift_down(earlier, later)

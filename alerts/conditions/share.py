@@ -130,7 +130,7 @@ class ShareAbove(Asked):
         if seen.value is None or seen.k is None:
             because = f"nothing to measure in {self._when}"
             return Finding(labels=of, truth=Truth.UNKNOWN, limit=asked.limit, because=because)
-        if SIGNALS[asked.signal].sampled and (why := why_badly_judged(part, self._when)):
+        if SIGNALS[asked.signal].sampled and (why := why_badly_judged(part, asked.signal, self._when)):
             return Finding(labels=of, truth=Truth.UNKNOWN, limit=asked.limit, n=seen.n, because=why)
         chance = chance_of_at_least(*counted.effective, self.healthy_share or asked.limit)
         truth, doubt = self._judge(seen.k, seen.value > asked.limit, chance, alpha)

@@ -4,13 +4,13 @@ import asyncio
 import logging
 import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from adapters.settings import PROJECT, read_settings
-from adapters.simulated_shop import write_week
+from adapters.simulated_shop import write_labelled, write_week
 
 RECORDED = ("brightcart-support", "brightcart-research", "brightcart-catalog")
 RECORDED_HOURS = (datetime(2026, 11, 20, 20, tzinfo=UTC), datetime(2026, 11, 22, 20, tzinfo=UTC))
@@ -21,11 +21,13 @@ def run_demo() -> int:
     """Replay the recorded 48 hours of three applications and a simulated week of one, and show what came of it."""
     started = time.monotonic()
     _prepare_environment()
+    from deployments.command_line.judge import first_look
     from deployments.command_line.tables import terminal
 
     terminal.rule("[bold]1  Made-up traffic: a week of a support bot, some 20,000 requests")
     _make_traffic()
     from flows.replay import replay
+    from flows.review_judge import review_judge
 
     logging.getLogger("alerts").setLevel(logging.WARNING)  # the console channel tells what its log would
     terminal.rule("[bold]2  Recorded traffic: 48 hours of three applications, slot by slot")
@@ -34,7 +36,10 @@ def run_demo() -> int:
         "[bold]3  The simulated week, slot by slot: an outage, inventions, slow tokens, a new topic, growing spend"
     )
     asyncio.run(replay(*WEEK, applications=["support-bot"], tell=True))
-    _show(time.monotonic() - started)
+    asyncio.run(review_judge(applications=["support-bot"], slot=WEEK[1]))
+    _show()
+    asyncio.run(first_look("support-bot", timedelta(hours=24), most=3))
+    _say_what_next(read_settings().database, time.monotonic() - started)
     return 0
 
 
@@ -63,12 +68,13 @@ def _make_traffic() -> None:
             progress.update(shown, description=f"{day}: {done} of {total} days", completed=done, total=total)
 
         files = write_week(folder, progress=report)
+        write_labelled(folder.with_name("simulated-labels.jsonl"))
         progress.update(
             shown, description=f"{len(files.observations)} days of traces in {folder}", completed=1, total=1
         )
 
 
-def _show(seconds: float) -> None:
+def _show() -> None:
     from deployments.command_line.standing import show_standing, standing_of
     from deployments.command_line.status import newest, spend_words
     from deployments.command_line.stored import stored
@@ -80,6 +86,7 @@ def _show(seconds: float) -> None:
         recent_transitions,
         terminal,
     )
+    from deployments.command_line.trusted import show_trust
 
     with stored(None) as opened:
         for one in opened.applications:
@@ -90,6 +97,7 @@ def _show(seconds: float) -> None:
             terminal.print(objectives_table(f"Objectives at {newest(kept):%a %d %b %H:%M} UTC", kept))
             standing = standing_of(opened, one, newest(kept))
             show_standing(standing)
+            show_trust(opened, one, newest(kept))
             transitions, last = recent_transitions(opened.store, name, days=7)
             if last is None:
                 continue
@@ -98,7 +106,6 @@ def _show(seconds: float) -> None:
                 terminal.print(quiet_table("Kept quiet", quiet))
             budget = one.application.monthly_budget_usd
             terminal.print(f"[bold]Spend[/]: {spend_words(standing.projection, float(budget) if budget else None)}")
-    _say_what_next(read_settings().database, seconds)
 
 
 def _say_what_next(database: str, seconds: float) -> None:

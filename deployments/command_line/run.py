@@ -38,16 +38,19 @@ def replay_past(start: datetime, until: datetime, application: str | None, *, te
 
 def run_flow(name: str, application: str | None, at: datetime | None) -> int:
     """Run the flow *name* to its end."""
+    from flows.check_judge import check_judge
     from flows.evaluate_traces import evaluate_traces
     from flows.probe_endpoints import probe_endpoints
     from flows.project_costs import project_costs
+    from flows.review_judge import review_judge
     from flows.send_digest import send_digest
     from flows.watch_requests import watch_requests
 
     if at is not None:
         _refuse_naive("--at", at)
     _say_failures_once()
-    flows = {flow.name: flow for flow in (watch_requests, probe_endpoints, evaluate_traces, project_costs, send_digest)}
+    runnable = (watch_requests, probe_endpoints, evaluate_traces, check_judge, review_judge, project_costs, send_digest)
+    flows = {flow.name: flow for flow in runnable}
     asyncio.run(flows[name](applications=[application] if application else [], slot=at))
     return 0
 

@@ -17,7 +17,6 @@ from domain.errors import ConfigError
 from domain.facts import LABELS
 from domain.hops import Hop
 from domain.measurement import Labels, labels
-from domain.planning import SPREADS
 from domain.survey import Line, Survey, probed, survey
 from domain.window import Window, utc
 from flows.configuration import Configured
@@ -61,11 +60,11 @@ def show_signals(
 
 
 def _surveys(opened: Stored, one: Configured, window: Window, by: str | None, wanted: Labels) -> list[Survey]:
-    history = opened.store.history(one.application.name, one.plan)
+    history, spreads = opened.store.history(one.application.name, one.plan), one.plan.spread
     if by is None:
-        return [survey(history.over(window, where=wanted, spreads=SPREADS), window, wanted)]
-    parts = history.by(window, by, spreads=SPREADS)
-    found = [survey(part, window, labels({by: name})) for name, part in parts.items()]
+        return [survey(history.over(window, where=wanted, spreads=spreads), window, wanted, spreads)]
+    parts = history.by(window, by, spreads=spreads)
+    found = [survey(part, window, labels({by: name}), spreads) for name, part in parts.items()]
     return sorted(found, key=lambda each: (-each.requests, each.labels))
 
 

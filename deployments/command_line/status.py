@@ -12,6 +12,7 @@ from deployments.command_line.reconciled import reconciled_line, reconciled_of, 
 from deployments.command_line.standing import show_standing, standing_of, standing_values
 from deployments.command_line.stored import Stored, stored
 from deployments.command_line.tables import alerts_table, objectives_table, recent_transitions, terminal
+from deployments.command_line.trusted import show_trust, trust_values
 from domain.objective import Verdict
 from domain.projection import Projection
 from flows.configuration import Configured
@@ -58,6 +59,7 @@ def _show(opened: Stored, one: Configured) -> None:
     terminal.print(objectives_table(f"{name}: objectives at {newest(kept):%Y-%m-%d %H:%M} UTC", kept))
     standing = standing_of(opened, one, newest(kept))
     show_standing(standing)
+    show_trust(opened, one, newest(kept))
     show_human_review(opened, one, newest(kept))
     transitions, last = recent_transitions(opened.store, name, _DAYS)
     if last is not None and transitions:
@@ -79,6 +81,7 @@ def _as_values(opened: Stored, one: Configured) -> dict[str, object]:
         "application": name,
         "objectives": [asdict(one) for one in kept],
         **(standing_values(standing) if standing else {"goodput": None, "budgets": []}),
+        "judged": trust_values(opened, one, newest(kept)) if kept else [],
         "human_review": human_review_values(opened, one, newest(kept)) if kept else None,
         "firing": [{"rule": i.rule, "labels": dict(i.labels), "since": i.since, "state": str(i.state)} for i in firing],
         "spend": asdict(standing.projection) if standing else None,

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from adapters.catalogue import read_catalogue
 from adapters.settings import read_settings
 from domain.errors import ConfigError
 from domain.presets import Profile
@@ -32,7 +33,10 @@ def validate_folders(path: Path | None) -> int:
         rules = 0
     for deployments, name in applications:
         try:
-            warnings += read_application(deployments, name).warnings
+            configured = read_application(deployments, name)
+            warnings += configured.warnings
+            if configured.file.judging.catalogue is not None:
+                read_catalogue(configured.file.judging.catalogue)
         except ConfigError as error:
             mistakes.append(str(error))
     lines = list(dict.fromkeys(line for mistake in mistakes for line in mistake.splitlines()))

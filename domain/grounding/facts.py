@@ -20,6 +20,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     CLOCK = "time of day"
+    WEEKDAY = "weekday"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class Fact:
 
     Attributes:
         end: One past the last character.
-        value: In base units (1 hour is 3600 of "second"); minutes after midnight for a time of day.
+        value: In base units (1 hour is 3600 of "second"); minutes after midnight for a time of day, 1 to 7 for a
+            weekday.
         plain: The number as written.
         unit: A currency code, what a quantity measures, or the noun that follows a bare number.
     """
@@ -47,7 +49,7 @@ class Fact:
         kinds = {self.kind, known.kind}
         if Kind.DATE in kinds:
             return self._year_of(known) or (len(kinds) == 1 and _same_date(self.date, known.date))
-        if Kind.CLOCK in kinds:
+        if Kind.CLOCK in kinds or Kind.WEEKDAY in kinds:
             return len(kinds) == 1 and self.value == known.value
         if self.kind is Kind.NUMBER:
             return self.plain == known.plain

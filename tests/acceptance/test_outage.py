@@ -121,7 +121,7 @@ async def test_invented_answers_are_judged_written_back_and_told(world):
 
     assert any("look invented" in summary for summary, _ in here.incidents())
     written = here.langfuse.scores.written
-    assert {"faithfulness", "hallucination-risk"} == {score["name"] for score in written.values()}
+    assert {"faithfulness", "hallucination-risk", "groundedness"} == {score["name"] for score in written.values()}
     again = len(written)
     await evaluate_traces(slot=NOON)
     assert again == len(here.langfuse.scores.written), "what is settled is not judged again"

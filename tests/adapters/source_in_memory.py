@@ -8,8 +8,9 @@ from random import Random
 from adapters.sources import Page, ScoreNote, Skip, SourceCheck
 from domain.application import Application
 from domain.assembly import Assembly
-from domain.errors import TransientError
+from domain.errors import ConfigError, TransientError
 from domain.feedback import Feedback
+from domain.labels import HumanLabel
 from domain.observation import Observation
 from domain.prices import PriceTable
 from domain.reconciliation import Totals
@@ -61,6 +62,10 @@ class SourceInMemory:
         page_length: Rows of a page; their order and some repeats are *shuffle*'s.
         says: What it counts itself; by default it does not.
         fails_on_page: The page that never comes.
+        loses: Traces whose scores are accepted and never appear.
+        queues: The traces in each annotation queue.
+        labels: What people said in each annotation queue.
+        review_fails: How many traces go to review before the source is busy, once; None if it never is.
     """
 
     rows: Sequence[Observation] = ()
@@ -74,6 +79,10 @@ class SourceInMemory:
     accepts_scores: bool = True
     publish_fails: int = 0
     refuses: Sequence[str] = ()
+    loses: Sequence[str] = ()
+    queues: dict[str, list[str]] = field(default_factory=dict)
+    labels: dict[str, Sequence[HumanLabel]] = field(default_factory=dict)
+    review_fails: int | None = None
     says: Callable[[Window], Totals | None] = lambda _: None
     asked_for_totals: list[Window] = field(default_factory=list)
     published: list[ScoreNote] = field(default_factory=list)
@@ -117,3 +126,30 @@ class SourceInMemory:
             raise TransientError("busy")
         self.published += [note for note in notes if note.trace_id not in self.refuses]
         return [Skip(note.id, "unknown trace") for note in notes if note.trace_id in self.refuses]
+
+    async def unread(self, notes: Sequence[ScoreNote]) -> Sequence[Skip]:
+        there = {note.id: note.value for note in self.published if note.trace_id not in self.loses}
+        return [Skip(note.id, "is not there as it was written") for note in notes if there.get(note.id) != note.value]
+
+    async def send_to_review(self, queue: str, trace_ids: Sequence[str]) -> Sequence[Skip]:
+        if queue not in self.queues:
+            raise ConfigError(f"no annotation queue {queue!r}; there are {sorted(self.queues)}")
+        waiting = self.queues[queue]
+        for trace_id in dict.fromkeys(trace_ids):
+            if trace_id in waiting or trace_id in self.refuses:
+                continue
+            if self.review_fails == 0:
+                self.review_fails = None
+                raise TransientError("busy")
+            if self.review_fails is not None:
+                self.review_fails -= 1
+            waiting.append(trace_id)
+        return [Skip(trace_id, "refused") for trace_id in dict.fromkeys(trace_ids) if trace_id in self.refuses]
+
+    async def human_labels(self, criterion: str, window: Window, queue: str | None = None, *, good=None):
+        if queue is not None and queue not in self.labels:
+            raise ConfigError(f"no annotation queue {queue!r}; there are {sorted(self.labels)}")
+        said = [label for name, some in self.labels.items() if queue in {None, name} for label in some]
+        return sorted(
+            (label for label in said if label.criterion == criterion and label.at in window), key=lambda one: one.at
+        )

@@ -83,6 +83,7 @@ FIRES = [
     ("S1c", leak(3 * DAY, 400)),
     ("S1d", leak(DAY, 5, "ttft_s")),
     ("S1e", leak(3 * DAY, 10, "ttft_s")),
+    ("J3", facts(quarantined=bad_of(12, 100))),
     ("I2", weeks([100.0, 110.0] * 50, [150.0, 160.0] * 50, "output_tokens")),
     ("I3", weeks(bad_of(3, 500), bad_of(30, 500), "refused")),
     ("I4", weeks([0.01, 0.011] * 50, [0.02, 0.021] * 50, "cost_usd")),
@@ -95,7 +96,7 @@ def test_it_fires(guide, of):
 
 
 def test_every_shipped_rule_has_been_seen_to_fire():
-    elsewhere = {"A1p", "M1"}  # test_unreachable.py, test_mismatch.py
+    elsewhere = {"A1p", "M1", "J1", "J2"}  # test_unreachable.py, test_mismatch.py, test_judge.py
 
     assert set(RULES) == {guide for guide, _ in FIRES} | elsewhere
 

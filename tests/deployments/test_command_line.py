@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.simulated_shop import simulate
 from adapters.store import Store
 from deployments.command_line.run import SaidAtTheEnd
 from domain.alerting import Decision, Instance, State
@@ -73,6 +74,7 @@ def after(demo):
         pytest.param("Goodput: 95.5 %", id="goodput"),
         pytest.param("What each promise costs", id="what each promise costs"),
         pytest.param("Error budgets", id="error budgets"),
+        pytest.param("corrected from 3.9 % flagged of", id="the judge's errors are corrected"),
         pytest.param("What to do next", id="what next"),
     ],
 )
@@ -92,6 +94,19 @@ def test_status_says_the_same_again_and_finds_something(demo):
 
     assert 1 == done.returncode
     assert "first token within 500 ms" in done.stdout
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_share_of_invented_answers_is_corrected_to_where_it_truly_is(demo):
+    """The judge alone is sure of a wrong number; its errors on labelled answers of another week put that right."""
+    (answer,) = json.loads(goodput("status", "--app", "support-bot", "--json", **after(demo)).stdout)
+    (judged,) = [one for one in answer["judged"] if one["criterion"] == "faithfulness"]
+    known = [one.hallucinated for day in simulate() for one in day.requests if one.hallucinated is not None]
+    truth = sum(known) / len(known)
+
+    assert judged["flagged"]["interval"][1] < truth
+    assert judged["corrected"]["interval"][0] < truth < judged["corrected"]["interval"][1]
+    assert (100, 200) == (judged["corrected"]["m_bad"], judged["corrected"]["m_good"])
 
 
 @pytest.mark.xdist_group("demo")

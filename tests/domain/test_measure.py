@@ -69,8 +69,8 @@ def test_labels_select_and_split():
 
 
 def test_coverage_is_unknown_when_there_was_nothing_to_judge():
-    assert measure.coverage(facts(failed=[0.0, 0.0])) is None
-    assert 0.5 == measure.coverage(facts(faithfulness=[1.0, float("nan")], judgeable=1.0))
+    assert measure.coverage(facts(failed=[0.0, 0.0]), "faithfulness") is None
+    assert 0.5 == measure.coverage(facts(faithfulness=[1.0, float("nan")], judgeable=1.0), "hallucination_risk")
 
 
 def test_a_measurement_refuses_a_value_without_a_sample():

@@ -11,6 +11,8 @@ from zlib import crc32
 from pydantic import SecretStr
 
 from adapters.sources.source import Access
+from tests.stand_ins.langfuse_queues import ROOT as QUEUES
+from tests.stand_ins.langfuse_queues import Queues
 from tests.stand_ins.langfuse_scores import RefusedError, Scores, bad_request
 from tests.stand_ins.server import Answer, Fault, Incoming, StandIn
 
@@ -50,7 +52,10 @@ class LangfuseStandIn:
         self.counted_too: list[dict] = []
         self.version = version
         self.scores = Scores(scores, arrays=_number(version) >= (4, 59))
+        self.queues = Queues()
         self.server = StandIn(self.answer)
+        self._to_come = -1
+        self._faults: tuple[Fault, ...] = ()
 
     @property
     def received(self) -> list[Incoming]:
@@ -63,7 +68,14 @@ class LangfuseStandIn:
     def fail_next(self, *faults: Fault) -> None:
         self.server.fail_next(*faults)
 
+    def fail_after(self, requests: int, *faults: Fault) -> None:
+        """Let this many requests pass (at least one), and the next ones meet these faults."""
+        self._to_come, self._faults = requests, faults
+
     def answer(self, incoming: Incoming) -> Answer:
+        self._to_come -= 1
+        if self._to_come == 0:
+            self.fail_next(*self._faults)
         routes = {
             ("GET", "/api/public/projects"): self._projects,
             ("GET", "/api/public/v2/observations"): self._observations,
@@ -75,6 +87,8 @@ class LangfuseStandIn:
         if incoming.path == "/api/public/health":
             return Answer({"status": "OK", "version": self.version})
         route = routes.get((incoming.method, incoming.path))
+        if incoming.path.startswith(QUEUES):
+            route = self.queues.answer
         if route is None:
             page = "<!DOCTYPE html><html lang='en'><title>404: This page could not be found.</title></html>"
             return Answer(page, 404, {"content-type": "text/html; charset=utf-8"})

@@ -1,6 +1,7 @@
 """The scores of the Langfuse stand-in: strict reading, and the two ways of writing that depend on the version."""
 
 import json
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,6 +14,13 @@ PARAMETERS = {
     "fields",
     "id",
     "name",
+    "source",
+    "queueId",
+    "authorUserId",
+    "dataType",
+    "value",
+    "valueMin",
+    "valueMax",
     "environment",
     "traceId",
     "fromTimestamp",
@@ -40,12 +48,23 @@ def bad_request(message: str, error: object) -> RefusedError:
 
 
 class Scores:
-    """Scores to read, and those that were written: the last one of each id."""
+    """Scores to read, and those that were written: the last one of each id.
+
+    Attributes:
+        configs: Name, least and greatest value of each score configuration, by its id.
+        loses: Scores that are accepted and never appear.
+    """
 
     def __init__(self, rows: Sequence[dict], *, arrays: bool) -> None:
         self.written: dict[str, dict] = {}
-        self._rows = sorted(rows, key=_order, reverse=True)
+        self.configs: dict[str, tuple[str, float, float]] = {}
+        self.loses: set[str] = set()
+        self._rows = list(rows)
         self._arrays = arrays
+
+    def _readable(self) -> list[dict]:
+        stored = [_stored(score, self.configs) for key, score in self.written.items() if key not in self.loses]
+        return sorted([*self._rows, *(row for row in stored if row)], key=_order, reverse=True)
 
     def read(self, incoming: Incoming) -> Answer:
         query = incoming.query
@@ -54,7 +73,7 @@ class Scores:
             raise bad_request("Invalid request data", [issue | {"message": f'Unrecognized key: "{unknown[0]}"'}])
         limit = _limit(query.get("limit", "50"))
         fields = {field for group in _groups(query.get("fields")) for field in GROUPS[group]} | set(VALUE)
-        rows = [row for row in self._rows if _matches(row, query)]
+        rows = [row for row in self._readable() if _matches(row, query)]
         if "cursor" in query:
             last = _cursor(query["cursor"])
             rows = [row for row in rows if _order(row) < last]
@@ -115,14 +134,48 @@ def _problem(score: dict) -> str | None:
     return None
 
 
+def _stored(score: dict, configs: dict[str, tuple[str, float, float]]) -> dict | None:
+    """Return what becomes of an accepted score; None if it is dropped, of which nobody is told."""
+    config = score.get("configId")
+    name, least, most = configs.get(config, (None, 0, 0)) if config else (score["name"], score["value"], score["value"])
+    if name is None or not least <= score["value"] <= most:
+        return None
+    at = score.get("timestamp", "2026-11-23T09:51:09.323Z")
+    observation = {"kind": "observation", "id": score.get("observationId"), "traceId": score["traceId"]}
+    return {
+        "id": score["id"],
+        "projectId": "local-project",
+        "name": name,
+        "source": "API",
+        "timestamp": at,
+        "environment": _environment(score.get("environment", "default")),
+        "createdAt": at,
+        "updatedAt": at,
+        "comment": score.get("comment"),
+        "configId": config,
+        "metadata": score.get("metadata", {}),
+        "authorUserId": None,
+        "queueId": None,
+        "subject": observation if score.get("observationId") else {"kind": "trace", "id": score["traceId"]},
+        "dataType": "NUMERIC",
+        "value": score["value"],
+    }
+
+
+def _environment(name: str) -> str:
+    return re.sub(r"^langfuse[-_]?", "", name) if re.fullmatch(r"[a-z0-9_-]{1,40}", name) else "default"
+
+
 def _matches(row: dict, query: dict[str, str]) -> bool:
     subject = row["subject"]
     trace_id = subject.get("traceId") or (subject["id"] if subject["kind"] == "trace" else None)
-    given = _moment(row["timestamp"])
+    given, value = _moment(row["timestamp"]), row["value"]
+    lists = ("id", "name", "source", "environment", "dataType", "queueId", "authorUserId")
     return (
-        row["name"] in query.get("name", row["name"]).split(",")
-        and row["environment"] in query.get("environment", row["environment"]).split(",")
-        and row["id"] in query.get("id", row["id"]).split(",")
+        all(row.get(name) in query[name].split(",") for name in lists if name in query)
+        and ("value" not in query or str(value).lower() in query["value"].split(","))
+        and ("valueMin" not in query or value >= float(query["valueMin"]))
+        and ("valueMax" not in query or value <= float(query["valueMax"]))
         and ("traceId" not in query or trace_id in query["traceId"].split(","))
         and ("fromTimestamp" not in query or given >= _moment(query["fromTimestamp"]))
         and ("toTimestamp" not in query or given < _moment(query["toTimestamp"]))

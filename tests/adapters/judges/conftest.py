@@ -1,9 +1,13 @@
 """A model judge on a real socket, for every test here that wants one."""
 
-import httpx
+import ssl
+
 import pytest
 
-from tests.stand_ins.judge_model import judge_model
+from adapters.judges.endpoint import Client
+from tests.stand_ins.judge_model import WRAPPED, judge_model
+
+CERTIFICATES = ssl.create_default_context()  # read once: every client would read them anew
 
 
 @pytest.fixture
@@ -12,7 +16,13 @@ def model():
         yield running
 
 
+@pytest.fixture(params=sorted(WRAPPED))
+def kind(request):
+    """Each of the wire formats."""
+    return request.param
+
+
 @pytest.fixture
 async def client():
-    async with httpx.AsyncClient() as opened:
+    async with Client(verify=CERTIFICATES) as opened:
         yield opened

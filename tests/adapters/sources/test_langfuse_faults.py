@@ -16,6 +16,7 @@ from tests.stand_ins.langfuse import PUBLIC_KEY, SECRET_KEY, langfuse
 from tests.stand_ins.server import Answer, Fault, stand_in
 
 LAST_HOUR = Window.ending(ALL_48_HOURS.end, timedelta(hours=1))
+EVERY = ["with_texts", "feedback", "totals", "publish", "unread", "send_to_review", "human_labels"]
 HTML = {"content-type": "text/html; charset=utf-8"}
 
 
@@ -74,7 +75,7 @@ async def test_a_fault_becomes_an_error_that_says_what_to_do(opened, fault, erro
         (status(200, "{}"), PermanentError),
     ],
 )
-@pytest.mark.parametrize("method", ["with_texts", "feedback", "totals", "publish"])
+@pytest.mark.parametrize("method", EVERY)
 async def test_every_method_fails_the_same_way(opened, method, fault, error):
     with langfuse(rows()[:20], scores()) as server:
         source = await opened(server, timeout_s=20)
@@ -234,11 +235,9 @@ def patience(fault):
 async def call(source, method):
     if method == "observations":
         return [page async for page in source.observations(LAST_HOUR)]
-    if method == "with_texts":
-        return await source.with_texts(["t"], LAST_HOUR)
-    if method == "publish":
-        return await source.publish([note(1)])
-    return await getattr(source, method)(LAST_HOUR)
+    arguments = {"with_texts": (["t"], LAST_HOUR), "publish": ([note(1)],), "unread": ([note(1)],)}
+    arguments |= {"send_to_review": ("worst-answers", ["t"]), "human_labels": ("faithfulness", LAST_HOUR)}
+    return await getattr(source, method)(*arguments.get(method, (LAST_HOUR,)))
 
 
 def told(error):

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.sources import ScoreNote
-from adapters.sources.langfuse_scores import refused_in_array
+from adapters.sources import ScoreNote, Skip
+from adapters.sources.langfuse_scores import refused_events, refused_in_array
 from domain.errors import PermanentError, TransientError
 from tests.stand_ins.langfuse import langfuse
 from tests.stand_ins.server import Answer, Fault
@@ -77,6 +77,12 @@ async def test_an_event_is_named_after_its_score_so_that_the_later_one_wins(open
         pytest.param({"comment": "x" * 501}, {"comment": "x" * 499 + "…"}, id="a long comment is clipped"),
         pytest.param({"comment": "x" * 500}, {"comment": "x" * 500}, id="500 characters are not long"),
         pytest.param({"comment": "half \ud83d and \x00"}, {"comment": "half � and "}, id="half a character"),
+        pytest.param({"metadata": {"judge": "x" * 201}}, {"metadata": {"judge": "x" * 199 + "…"}}, id="long metadata"),
+        pytest.param(
+            {"metadata": {"version": "faithfulness/1.2", "judge": "nli-1", "cost_usd": "0.00042"}},
+            {"metadata": {"version": "faithfulness/1.2", "judge": "nli-1", "cost_usd": "0.00042"}},
+            id="version, judge and cost",
+        ),
         pytest.param({"metadata": {"why": "\ud83d"}}, {"metadata": {"why": "�"}}, id="half a character of metadata"),
     ],
 )
@@ -114,8 +120,36 @@ async def test_an_old_server_names_the_score_that_it_refuses(opened):
         source = await opened(server)
         skips = await source.publish([note(1), note(2, trace_id=""), note(3)])
 
-    assert [("score-2", "Invalid request data")] == [(skip.where, skip.reason) for skip in skips]
+    assert ["score-2"] == [skip.where for skip in skips]
+    assert skips[0].reason.startswith("Provide exactly one")
     assert {"score-1", "score-3"} == server.scores.written.keys()
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        pytest.param({"error": '[{"message": "too big"}]'}, "too big", id="issues as text"),
+        pytest.param({"error": [{"message": "too big"}]}, "too big", id="issues"),
+        pytest.param({"error": "x" * 9 + "{"}, "Invalid request data", id="no JSON"),
+        pytest.param({"error": "[" * 100_000}, "Invalid request data", id="nested without end"),
+        pytest.param({"error": "[7]"}, "Invalid request data", id="odd issues"),
+        pytest.param({"error": '[{"message": "half \\ud83d"}]'}, "half �", id="half a character"),
+        pytest.param({"error": [{"message": "x" * 300}]}, "x" * 199 + "…", id="long words"),
+        pytest.param({"message": None}, "refused", id="nothing"),
+    ],
+)
+def test_why_an_event_was_refused(error, reason):
+    refused = {"id": "score-1", "status": 400, "message": "Invalid request data"} | error
+
+    assert [Skip("score-1", reason)] == refused_events([note(1)], {"successes": [], "errors": [refused]})
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_an_event_for_which_the_server_was_too_busy_may_be_sent_again(status):
+    answer = {"successes": [{"id": "score-2", "status": 201}], "errors": [{"id": "score-1", "status": status}]}
+
+    with pytest.raises(TransientError, match="too busy"):
+        refused_events([note(1), note(2)], answer)
 
 
 async def test_a_new_server_does_not_say_which_score_it_refuses_and_is_not_asked_again(opened):
@@ -145,6 +179,10 @@ async def test_a_new_server_that_refuses_all_has_named_all(opened):
         ({"accepted": 1, "rejected": 1, "errors": []}, 1),
         ({"accepted": 0, "rejected": 9, "errors": [{"message": 7}, None]}, 2),
         ({"rejected": "many"}, 0),
+        ({"rejected": True}, 0),
+        ({"accepted": 1, "errors": []}, 1),
+        ({"accepted": 0, "rejected": 0}, 2),
+        ({"accepted": 7, "rejected": -5}, 0),
     ],
 )
 def test_odd_answers_to_an_array(answer, skipped):

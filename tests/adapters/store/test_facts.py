@@ -1,11 +1,14 @@
 import logging
 import math
+from dataclasses import replace
 
 import pytest
 
 from domain.facts import OUTCOMES
+from domain.judgement import Quarantined, QuarantineReason
 from domain.request import Outcome
 from tests.adapters.store.examples import (
+    NOON,
     SHOP,
     failure,
     nothing_to_judge,
@@ -163,8 +166,8 @@ def test_the_last_thumb_counts(store, thumbs, down):
 def test_the_newest_judgement_counts(store, judged, selected, judgeable, faithfulness):
     facts = facts_of(store, [request("t1", 1)], judged=judged)
 
-    assert ([selected], [judgeable]) == (spelled(facts.selected), spelled(facts.judgeable))
-    assert [faithfulness] == spelled(facts.faithfulness)
+    assert ([selected], [judgeable]) == (spelled(facts.selected), spelled(facts.asked_by("faithfulness")))
+    assert [faithfulness] == spelled(facts.score("faithfulness"))
 
 
 def test_no_requests_are_columns_of_no_length(store):
@@ -173,3 +176,32 @@ def test_no_requests_are_columns_of_no_length(store):
     assert 0 == len(facts)
     assert {} == facts.counts("feature")
     assert 0 == len(facts.within(window(0, 5)))
+
+
+def test_each_criterion_has_its_own_scores_and_its_own_coverage(store):
+    said = [
+        replace(score(value=0.5), cost_nano_usd=2_000_000),
+        replace(score(value=1.0), criterion="tone", cost_nano_usd=3_000_000),
+        replace(failure(), criterion="relevance", cost_nano_usd=None),
+    ]
+    facts = facts_of(store, [request("t1", 1), request("t2", 2)], judged=said[:2])
+    assert [0.5, None] == spelled(facts.score("faithfulness"))
+    assert [1.0, None] == spelled(facts.score("tone"))
+    assert [None, None] == spelled(facts.score("relevance"))
+    assert [0.0, None] == spelled(facts.unjudged("tone"))
+    assert [0.005, None] == spelled(facts.judge_usd)
+    assert [0.0, None] == spelled(facts.quarantined)
+
+    store.judgements.save(SHOP, [(transcript("t1", 1), said[2])], keep_reasons=False)
+    facts = store.requests.facts(SHOP, window(0, 60))
+    assert ([1.0, None], [None, None]) == (spelled(facts.unjudged("relevance")), spelled(facts.judge_usd))
+
+
+def test_one_judgement_that_is_not_believed_marks_the_answer(store):
+    doubted = Quarantined(
+        trace_id="t1", criterion="tone", version="1", reason=QuarantineReason.CANARY, judge="m", judged_at=NOON
+    )
+    facts = facts_of(store, [request("t1", 1), request("t2", 2)], judged=[score(value=1.0), doubted])
+
+    assert ([1.0, None], [1.0, None]) == (spelled(facts.quarantined), spelled(facts.unjudged("tone")))
+    assert [1.0, None] == spelled(facts.score("faithfulness"))

@@ -355,7 +355,7 @@ def test_a_judgement_is_filed_where_its_request_is(store):
     judge(store, [replace(kept, ended_at=kept.ended_at + 70 * MINUTE)], 0.6)  # its texts were read of a longer trace
 
     assert ((1, 1), (1, 1)) == halves(store, kept.ended_at + MINUTE, RISKY)
-    assert {"t"} == store.judgements.settled(SHOP, Window(kept.ended_at, kept.ended_at + MINUTE))
+    assert {"t"} == store.judgements.settled(SHOP, Window(kept.ended_at, kept.ended_at + MINUTE), ["faithfulness"])
 
 
 def test_an_hour_that_changes_between_counting_and_reading_is_counted_again(open_store):

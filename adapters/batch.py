@@ -1,0 +1,146 @@
+"""Judging one batch of answers: suspects kept apart, the likely worst first, and canaries among them."""
+
+import asyncio
+import unicodedata
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from adapters.judges import Judge
+from adapters.judges.judge import Bench, clipped
+from adapters.judges.prompt import cleaned
+from domain.criterion import Canary
+from domain.injection import VERSION, find_injection
+from domain.judgement import JudgeFailure, Judgement, NotApplicable, Quarantined, QuarantineReason, Score
+from domain.transcript import Transcript
+
+SUSPECT = "injection-suspect"
+"""The criterion under which an answer is noted whose texts speak to the judge: 1, and no row for all others."""
+
+Judged = tuple[Transcript, Judgement]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came of a batch.
+
+    Attributes:
+        canaries: How many known answers the judge was asked about besides.
+        wrong: Those about which it was wrong, in words.
+    """
+
+    judged: Sequence[Judged]
+    canaries: int
+    wrong: Sequence[str]
+
+
+async def judge_batch(
+    judge: Judge, transcripts: Sequence[Transcript], at: datetime, starting: asyncio.Lock | None = None
+) -> Batch:
+    """Judge *transcripts*; what the judge says is not believed where it is wrong about an answer that we know.
+
+    Args:
+        starting: Held while the batch is started, so that it is in line before the next, and done before it.
+    """
+    judged: list[Judged] = []
+    asked: list[Transcript] = []
+    canaries: list[tuple[str, Canary]] = []
+
+    def questions() -> Iterator[Coroutine[Any, Any, Sequence[Judgement]]]:
+        for transcript in transcripts:
+            words = _suspicious(transcript) if judge.reads_as_told else None
+            if words is None:
+                asked.append(transcript)
+                yield judge.judge(transcript, at)
+            else:
+                judged.extend((transcript, one) for one in _suspect(judge, transcript, at, words))
+        canaries.extend(judge.canaries if asked else ())
+        for number, (_, canary) in enumerate(canaries):
+            yield judge.judge(_transcript(number, canary, at), at, fresh=True)
+
+    said = await together(questions(), starting)
+    wrong = _wrong(canaries, said[len(asked) :])
+    doubted = dict(wrong)
+    judge.conclude([one.trace_id for one in asked], believed=not doubted)
+    for transcript, judgements in zip(asked, said[: len(asked)], strict=True):
+        judged += [(transcript, _believed(one, doubted)) for one in judgements]
+    return Batch(judged, len(canaries), [words for _, words in wrong])
+
+
+async def together(work: Iterable[Coroutine[Any, Any, T]], starting: asyncio.Lock | None = None) -> list[T]:
+    """Return what all of *work* returns; where a part of it fails, the rest is over before its error is raised.
+
+    Between the start of one and of the next, others have their turn: to prepare a batch takes a while.
+    """
+    tasks: list[asyncio.Task[T]] = []
+    try:
+        async with starting or asyncio.Lock():
+            for one in work:
+                tasks.append(asyncio.create_task(one))
+                await asyncio.sleep(0)
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _transcript(number: int, canary: Canary, at: datetime) -> Transcript:
+    return Transcript(
+        trace_id=f"canary-{number}",
+        question=canary.question,
+        answer=canary.answer,
+        context=canary.context,
+        ended_at=at,
+    )
+
+
+def _wrong(canaries: Sequence[tuple[str, Canary]], said: Sequence[Sequence[Judgement]]) -> list[tuple[str, str]]:
+    """Return by which criteria the judge is wrong about which canary; where it failed it is not wrong."""
+    found = []
+    for (criterion, canary), judgements in zip(canaries, said, strict=True):
+        one = next(judgement for judgement in judgements if judgement.criterion == criterion)
+        if isinstance(one, NotApplicable) or (isinstance(one, Score) and not canary.is_right(one.value)):
+            found.append((criterion, f"it is wrong about the {canary.kind} answer of {criterion}"))
+    return found
+
+
+def _suspicious(transcript: Transcript) -> str | None:
+    """Return the words that speak to a judge, read as it reads them: nothing invisible, and plain letters."""
+    texts = (transcript.answer, *transcript.context, transcript.question)
+    return find_injection(unicodedata.normalize("NFKC", cleaned(text)) for text in texts)
+
+
+def _suspect(judge: Judge, transcript: Transcript, at: datetime, words: str) -> list[Judgement]:
+    """Return what is noted of a suspect: nobody asks a judge about it, and no criterion has a score."""
+    found: list[Judgement] = [
+        _bench(transcript, at, criterion, judge.name_of(criterion), judge.version_of(criterion)).quarantined(
+            QuarantineReason.INJECTION, words
+        )
+        for criterion in judge.criteria
+    ]
+    note = _bench(transcript, at, SUSPECT, "phrases", VERSION).score(1.0, f"The texts speak to the judge: {words}")
+    return [*found, note]
+
+
+def _bench(transcript: Transcript, at: datetime, criterion: str, judge: str, version: str) -> Bench:
+    return Bench(trace_id=transcript.trace_id, criterion=criterion, judge=judge, version=version, judged_at=at)
+
+
+def _believed(judgement: Judgement, doubted: dict[str, str]) -> Judgement:
+    """Return *judgement*, or that it is not believed where the judge was wrong by the same criterion."""
+    detail = doubted.get(judgement.criterion)
+    if detail is None or isinstance(judgement, NotApplicable | JudgeFailure | Quarantined):
+        return judgement
+    return Quarantined(
+        trace_id=judgement.trace_id,
+        criterion=judgement.criterion,
+        version=judgement.version,
+        reason=QuarantineReason.CANARY,
+        detail=clipped(detail),
+        judge=judgement.judge,
+        judged_at=judgement.judged_at,
+        cost_nano_usd=judgement.cost_nano_usd,
+    )

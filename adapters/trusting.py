@@ -1,0 +1,50 @@
+"""What the judged shares of one application are worth, by what the store knows of their judge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adapters.store import Store
+from domain.badness import Line
+from domain.measure import tally
+from domain.plan import Plan
+from domain.trust import Trust, trust_of
+from domain.window import Window
+
+SHARE_OVER = timedelta(days=7)
+"""The window of a judged share: that of the guide's quality objectives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trusting:
+    """Looks up how far the judge of *application* is to be believed.
+
+    Attributes:
+        lines: By criterion, above which badness an answer is flagged.
+    """
+
+    store: Store
+    application: str
+    plan: Plan
+    lines: Mapping[str, Line]
+
+    def in_share_of(self, criterion: str, at: datetime) -> Trust:
+        """Return what the flagged share of the seven days before *at* is worth."""
+        window, line = Window.ending(at, SHARE_OVER), self.lines[criterion]
+        sample = self.store.history(self.application, self.plan).over(window)
+        judges = self.store.judgements.judges(self.application, window, criterion)
+        who = max(judges, key=lambda one: (judges[one], one), default=None)
+        labels = self.store.human_labels
+        known = [
+            one
+            for one in labels.calibrations(self.application, criterion)
+            if (one.judge, one.version) == who and one.flag_above == line.above
+        ]
+        pairs = labels.pairs(self.application, criterion, who[1], who[0], window) if who else []
+        return trust_of(
+            tally(sample, line.limit(criterion)),
+            judges,
+            known[0].confusion if known else None,
+            [(pair.value, pair.bad) for pair in pairs if pair.by_verdict],
+            line,
+        )

@@ -1,0 +1,1 @@
+"""Tests of what labels say of a judge."""
