@@ -1,10 +1,10 @@
 """Watching the judge: the same answers put to it again and again, and compared with what it said when trusted."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from adapters.batch import together
 from adapters.judges import Judge
 from adapters.labelled_file import read_labelled
 from adapters.store import Store
@@ -67,7 +67,7 @@ class JudgeWatch:
         asked = [one for one in anchors if one.criterion in self._judge.criteria]
         try:
             for part in batches(asked, _AT_A_TIME):
-                found = await asyncio.gather(*(self._judge.judge(one.transcript(at), at, fresh=fresh) for one in part))
+                found = await together(self._judge.judge(one.transcript(at), at, fresh=fresh) for one in part)
                 for one, judgements in zip(part, found, strict=True):
                     said += [(one, judgement) for judgement in judgements if judgement.criterion == one.criterion]
         finally:

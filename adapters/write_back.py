@@ -68,12 +68,15 @@ class WriteBack:
             notes = [note for one in batch for note in self._notes(one)]
             skips = await self._source.publish(notes)
             judgements.mark_published(name, [one.score for one in batch])
+            named = {skip.where for skip in skips}
+            refused_scores = [one.score for one in batch if named & {note.id for note in self._notes(one)}]
+            judgements.mark_published(name, refused_scores, given_up=True)
             published += len(notes) - len(skips)
             refused += skips
         return Written(published, tuple(refused), read_back, tuple(lost))
 
     async def _read_back(self, window: Window) -> tuple[int, Sequence[Skip]]:
-        """Look for a sample of the scores of earlier rounds; what is not there is marked to be written again."""
+        """Look for a sample of the scores of earlier rounds; what is not there is to be written again, once."""
         judgements, name = self._store.judgements, self._application.name
         sample = judgements.published_before(name, window, window.end - _SETTLED_AFTER, SAMPLE)
         if not sample:
@@ -81,7 +84,7 @@ class WriteBack:
         notes = {note.id: (note, one.score) for one in sample for note in self._notes(one)}
         lost = await self._source.unread([note for note, _ in notes.values()])
         missing = dict.fromkeys(notes[skip.where][1] for skip in lost if skip.where in notes)
-        judgements.mark_published(name, list(missing), published=False)
+        judgements.mark_published(name, list(missing), published=False, given_up=True)
         return len(notes), lost
 
     def _notes(self, one: Unpublished) -> list[ScoreNote]:

@@ -48,16 +48,16 @@ def sentences(answer: str) -> list[str]:
     >>> sentences("Yes. It costs EUR 4.90, e.g. in May. Anything else?")
     ['Yes.', 'It costs EUR 4.90, e.g. in May.', 'Anything else?']
     """
-    parts: list[str] = []
+    parts: list[list[str]] = []
     for piece in _SENTENCE_END.split(answer):
         text = piece.strip()
         if not text:
             continue
-        if parts and _ABBREVIATION.search(parts[-1][-_LONGEST_ABBREVIATION:]):
-            parts[-1] += " " + text
+        if parts and _ABBREVIATION.search(parts[-1][-1][-_LONGEST_ABBREVIATION:]):
+            parts[-1].append(text)
         else:
-            parts.append(text)
-    return parts
+            parts.append([text])
+    return [" ".join(part) for part in parts]
 
 
 def faithfulness(claims: Sequence[Claim]) -> float | None:

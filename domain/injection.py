@@ -13,7 +13,8 @@ _BEFORE = r"(?:previous|prior|above|earlier|preceding|all|any|your|the|system)"
 _GIVE = r"(?:give|assign|return|output|reply|respond|answer|mark|rate|score|label|call|award|grade)"
 _PHRASES = re.compile(
     rf"""
-    \b{_ORDER}\b[^.!?\n]{{0,30}}\b{_BEFORE}\b[^.!?\n]{{0,30}}\b(?:instructions?|prompts?|rules|guidelines|directions)\b
+    (?<!not\ )(?<!n't\ )(?<!never\ )\b{_ORDER}\b[^.!?\n]{{0,30}}
+      \b{_BEFORE}\b[^.!?\n]{{0,30}}\b(?:instructions?|prompts?|rules|guidelines|directions)\b
     |\b(?:note|message|instruction|attention|hint|important)\s+(?:to|for)\s+(?:the\s+|any\s+|all\s+|every\s+)?{_GRADER}\b
     |\b(?:dear|hey|attention)\s+{_GRADER}\b
     |(?:^|[.!?\n]\s*)(?:evaluator|grader|rater)\s*[,:]\s

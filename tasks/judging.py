@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from adapters.calibrator import CalibrationReport, Calibrator
 from adapters.evaluator import EvaluationReport, Evaluator, Progress
@@ -12,16 +11,13 @@ from adapters.human_review import HumanReview, SentToReview
 from adapters.judge_watch import JudgeWatch
 from domain.anchor import JudgeCheck, Labelled
 from domain.window import Window
-from tasks.policy import DELAYS_S, RETRIES, if_transient
+from tasks.policy import RETRIED
 
 
 @task(
     name="judge answers",
     task_run_name="judge answers until {at:%d %b %H:%M}",
-    retries=RETRIES,
-    retry_delay_seconds=DELAYS_S,
-    retry_condition_fn=if_transient,
-    cache_policy=NO_CACHE,
+    **RETRIED,
     timeout_seconds=1800,
 )
 async def judge_answers(
@@ -33,10 +29,7 @@ async def judge_answers(
 
 @task(
     name="send to human review",
-    retries=RETRIES,
-    retry_delay_seconds=DELAYS_S,
-    retry_condition_fn=if_transient,
-    cache_policy=NO_CACHE,
+    **RETRIED,
 )
 async def send_to_review(review: HumanReview, window: Window, at: datetime) -> SentToReview | None:
     """Send the flagged answers of *window* to people, where a person must look at each."""
@@ -45,10 +38,7 @@ async def send_to_review(review: HumanReview, window: Window, at: datetime) -> S
 
 @task(
     name="judge anchors",
-    retries=RETRIES,
-    retry_delay_seconds=DELAYS_S,
-    retry_condition_fn=if_transient,
-    cache_policy=NO_CACHE,
+    **RETRIED,
     timeout_seconds=1800,
 )
 async def judge_anchors(watch: JudgeWatch, at: datetime) -> list[JudgeCheck]:
@@ -58,10 +48,7 @@ async def judge_anchors(watch: JudgeWatch, at: datetime) -> list[JudgeCheck]:
 
 @task(
     name="calibrate judge",
-    retries=RETRIES,
-    retry_delay_seconds=DELAYS_S,
-    retry_condition_fn=if_transient,
-    cache_policy=NO_CACHE,
+    **RETRIED,
     timeout_seconds=1800,
 )
 async def calibrate_judge(

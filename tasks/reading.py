@@ -3,20 +3,16 @@
 from datetime import datetime
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from adapters.intake import Intake, IntakeReport
 from adapters.reconciler import Comparison, Reconciler
-from tasks.policy import DELAYS_S, RETRIES, if_transient
+from tasks.policy import RETRIED
 
 
 @task(
     name="read traces",
     task_run_name="read traces until {until:%d %b %H:%M}",
-    retries=RETRIES,
-    retry_delay_seconds=DELAYS_S,
-    retry_condition_fn=if_transient,
-    cache_policy=NO_CACHE,
+    **RETRIED,
     timeout_seconds=900,
 )
 async def read_traces(intake: Intake, start: datetime, until: datetime) -> IntakeReport:
@@ -27,10 +23,7 @@ async def read_traces(intake: Intake, start: datetime, until: datetime) -> Intak
 @task(
     name="reconcile",
     task_run_name="reconcile at {at:%d %b %H:%M}",
-    retries=RETRIES,
-    retry_delay_seconds=DELAYS_S,
-    retry_condition_fn=if_transient,
-    cache_policy=NO_CACHE,
+    **RETRIED,
     timeout_seconds=900,
 )
 async def reconcile(reconciler: Reconciler, at: datetime) -> list[Comparison]:

@@ -60,6 +60,7 @@ def judgement_row(
         "cost_nano_usd": judgement.cost_nano_usd,
         "observation_id": transcript.observation_id,
         "published": False,
+        "given_up": False,
         "served_by": scored.served_by if scored else None,
         "context_characters": sum(map(len, transcript.context)),
     }

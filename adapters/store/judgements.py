@@ -164,7 +164,7 @@ class Judgements:
     def published_before(self, application: str, window: Window, before: datetime, most: int) -> list[Unpublished]:
         """Return up to *most* scores of traces that ended in *window*, judged and written back before that time.
 
-        The newest: what is lost is lost soon after it was taken.
+        The newest: what is lost is lost soon after it was taken. What was refused, or lost before, is not among them.
         """
         query = (
             select(JUDGEMENT)
@@ -172,6 +172,7 @@ class Judgements:
                 *inside(JUDGEMENT.c.ended_us, application, window),
                 JUDGEMENT.c.outcome == "scored",
                 JUDGEMENT.c.published.is_(True),
+                JUDGEMENT.c.given_up.is_(False),
                 JUDGEMENT.c.judged_us <= to_us(before),
             )
             .order_by(JUDGEMENT.c.judged_us.desc(), JUDGEMENT.c.trace_id)
@@ -180,8 +181,14 @@ class Judgements:
         with self.database.reading() as connection:
             return [unpublished(row) for row in connection.execute(query)]
 
-    def mark_published(self, application: str, scores: Sequence[Score], *, published: bool = True) -> None:
-        """Note that *scores* are written back, or were refused for good; or else that they must be written again."""
+    def mark_published(
+        self, application: str, scores: Sequence[Score], *, published: bool = True, given_up: bool = False
+    ) -> None:
+        """Note that *scores* are written back, or must be written again.
+
+        Args:
+            given_up: They were refused, or lost once: nobody looks for them any more.
+        """
         if not scores:
             return
         these = update(JUDGEMENT).where(
@@ -192,7 +199,7 @@ class Judgements:
         )
         with self.database.writing() as connection:
             connection.execute(
-                these.values(published=published),
+                these.values(published=published, **({"given_up": True} if given_up else {})),
                 [{"of_trace": s.trace_id, "by_criterion": s.criterion, "in_version": s.version} for s in scores],
             )
 

@@ -67,6 +67,7 @@ class JudgementRow(SQLModel, table=True):
     rate: float = Field(sa_column_kwargs={"server_default": "1.0"})  # as long as nobody said: all were judged
     served_by: str | None
     context_characters: int | None = Field(sa_type=BigInteger)
+    given_up: bool = Field(sa_column_kwargs={"server_default": "false"})  # refused, or lost once: nobody looks for it
 
 
 class FeedbackRow(SQLModel, table=True):

@@ -160,13 +160,22 @@ async def test_scores_of_earlier_rounds_are_looked_for_and_lost_ones_written_aga
     first = await write(source)
     second = await write(source, window=MORE)
     again = [(note.name, note.trace_id) for note in source.published[5:]]
-    source.loses = []
-    third = await write(source, window=MORE)
+    third = await write(source, window=MORE)  # a source that always loses them is not asked for ever
 
     assert (5, 0, ()) == (first.published, first.read_back, first.lost)
     assert (5, 3, 3) == (second.read_back, len(second.lost), second.published)
     assert [("faithfulness", "b"), ("hallucination-risk", "b"), ("relevance", "b")] == sorted(again)
-    assert (0, 5, ()) == (third.published, third.read_back, third.lost)
+    assert (0, 2, ()) == (third.published, third.read_back, third.lost)
+
+
+async def test_what_was_refused_is_not_looked_for_and_not_written_again(store, write):
+    source = SourceInMemory(refuses=["b"])
+    keep(store, "a", "b", criterion="relevance")
+
+    first, second = await write(source), await write(source, window=MORE)
+
+    assert (1, 1) == (first.published, len(first.refused))
+    assert (0, 1, ()) == (second.published, second.read_back, second.lost)
 
 
 async def test_what_was_only_just_written_is_not_looked_for(store, write):

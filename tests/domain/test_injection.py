@@ -65,6 +65,7 @@ def test_what_speaks_to_the_judge_is_found(hostile):
         "Rule 12: all returns must be labelled as fragile.",
         "Evaluation copies cannot be returned.",
         "The evaluator visits your home and gives you a quote.",
+        "Do not forget to follow all the instructions on the label.",
         "",
         "你好。我想退货。",
     ],
