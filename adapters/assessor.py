@@ -40,17 +40,20 @@ class Assessor:
 
     def assess(self, at: datetime) -> list[Assessment]:
         """Assess every objective over the window that ends at *at*, and keep the verdicts under that slot."""
-        history = self._history(at)
+        history = self.history(at)
         found = [self._one(objective, history, at) for objective in self._objectives]
         self._store.assessments.save(self._application.name, at, found)
         return found
 
-    def standing(self, at: datetime) -> Standing:
+    def standing(self, at: datetime, history: History | None = None) -> Standing:
         """Return goodput, error budgets and projection at *at*, from the same requests as the verdicts of that slot.
 
         Goodput is shown over the window in which it was promised, or over 24 hours where nobody promised it.
+
+        Args:
+            history: What to ask about the past, where others ask the same; by default one of its own.
         """
-        history = self._history(at)
+        history = history or self.history(at)
         over = next((one.over for one in self._objectives if one.statistic == "goodput"), _DAY)
         budgets = (budget_of(objective, history, at) for objective in self._objectives)
         return Standing(
@@ -61,7 +64,7 @@ class Assessor:
 
     def projection(self, at: datetime) -> Projection:
         """Return where the month's spend is heading."""
-        return self._project(self._history(at), at)
+        return self._project(self.history(at), at)
 
     def _one(self, objective: Objective, history: History, at: datetime) -> Assessment:
         window = Window.ending(at, objective.over)
@@ -73,7 +76,8 @@ class Assessor:
             return assess_goodput(objective, goodput_of(self._objectives, history, window))
         return replace(assess(objective, history, window), budget=budget_of(objective, history, at))
 
-    def _history(self, at: datetime) -> StoredHistory:
+    def history(self, at: datetime) -> StoredHistory:
+        """Return what answers questions about the past at *at*, with what objectives ask read in one go."""
         lengths = (LOOKS_BACK, *BURN_WINDOWS, *(objective.over for objective in self._objectives))
         longest_of_rows = max(length for length in lengths if length < LONG)
         history = self._store.history(self._application.name, self._plan)

@@ -1,11 +1,11 @@
 """What the judged shares of one application are worth, by what the store knows of their judge."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.store import Store
 from domain.badness import Line
+from domain.history import History, Sample
 from domain.measure import tally
 from domain.plan import Plan
 from domain.trust import Trust, trust_of
@@ -15,7 +15,6 @@ SHARE_OVER = timedelta(days=7)
 """The window of a judged share: that of the guide's quality objectives."""
 
 
-@dataclass(frozen=True, slots=True)
 class Trusting:
     """Looks up how far the judge of *application* is to be believed.
 
@@ -23,18 +22,27 @@ class Trusting:
         lines: By criterion, above which badness an answer is flagged.
     """
 
-    store: Store
-    application: str
-    plan: Plan
-    lines: Mapping[str, Line]
+    def __init__(self, store: Store, application: str, plan: Plan, lines: Mapping[str, Line]) -> None:
+        self.application = application
+        self.lines = lines
+        self._store = store
+        self._plan = plan
+
+    def in_shares(self, at: datetime, history: History) -> dict[str, Trust]:
+        """Return by criterion what the flagged share of the seven days before *at* is worth."""
+        sample = history.over(Window.ending(at, SHARE_OVER))
+        return {criterion: self._trust(criterion, sample, at) for criterion in self.lines}
 
     def in_share_of(self, criterion: str, at: datetime) -> Trust:
         """Return what the flagged share of the seven days before *at* is worth."""
+        sample = self._store.history(self.application, self._plan).over(Window.ending(at, SHARE_OVER))
+        return self._trust(criterion, sample, at)
+
+    def _trust(self, criterion: str, sample: Sample, at: datetime) -> Trust:
         window, line = Window.ending(at, SHARE_OVER), self.lines[criterion]
-        sample = self.store.history(self.application, self.plan).over(window)
-        judges = self.store.judgements.judges(self.application, window, criterion)
+        judges = self._store.judgements.judges(self.application, window, criterion)
         who = max(judges, key=lambda one: (judges[one], one), default=None)
-        labels = self.store.human_labels
+        labels = self._store.human_labels
         known = [
             one
             for one in labels.calibrations(self.application, criterion)

@@ -30,7 +30,7 @@ from domain.objective import Objective
 from domain.plan import Plan
 from domain.planning import plan_of
 from domain.prices import PriceTable
-from flows.judging import Judging, chosen_criteria, read_criteria
+from flows.judging import Judging, chosen_criteria
 from flows.never_fires import refuse_burns_that_never_fire
 from flows.promised import read_promises
 
@@ -149,10 +149,10 @@ def read_application(deployments: Path, name: str) -> Configured:
     prices = _noting(mistakes, lambda: _read_prices(deployments / "prices.yaml"))
     models = _noting(mistakes, lambda: read_models(deployments / "models.yaml"))
     rules = _noting(mistakes, read_rules)
-    criteria = _noting(mistakes, lambda: read_criteria(deployments / "criteria"))
     chosen = None
-    if file is not None and criteria is not None:
-        chosen = _noting(mistakes, lambda: chosen_criteria(folder / "app.yaml", file.judging, criteria))
+    if file is not None:
+        own = deployments / "criteria"
+        chosen = _noting(mistakes, lambda: chosen_criteria(folder / "app.yaml", file.judging, own))
     if file is None or promised is None or prices is None or models is None or rules is None or chosen is None:
         raise ConfigError("\n".join(mistakes))
     refuse_burns_that_never_fire(folder / "slos.yaml", promised.own, rules)

@@ -1,6 +1,6 @@
 """What `app.yaml` says about judging, and the criteria: the shipped ones, and an operator's own files."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Self
@@ -53,19 +53,21 @@ class Judging(BaseModel):
         return self
 
 
-def read_criteria(own: Path) -> Mapping[str, Criterion]:
+def read_criteria(own: Path | None, only: Collection[str] | None = None) -> Mapping[str, Criterion]:
     """Return the criteria by name: the shipped ones, and those in the folder *own*, which come first.
+
+    Args:
+        only: Of the shipped ones only these: a file takes longer to read than most questions to answer.
 
     Raises:
         ConfigError: Every mistake, one a line.
     """
     found: dict[str, Criterion] = {}
-    with resources.as_file(resources.files("deployments") / "criteria") as shipped:
-        folders = [shipped] if not own.is_dir() or own.samefile(shipped) else [shipped, own]
-        mistakes: list[str] = []
-        for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+    mistakes: list[str] = []
+    for name, path in _files(own).items():
+        if only is None or name in only or path.parent == own:
             try:
-                found[path.stem] = _read(path)
+                found[name] = _read(path)
             except ConfigError as error:
                 mistakes.append(str(error))
     if mistakes:
@@ -73,18 +75,28 @@ def read_criteria(own: Path) -> Mapping[str, Criterion]:
     return found
 
 
-def chosen_criteria(path: Path, judging: Judging, known: Mapping[str, Criterion]) -> Mapping[str, Criterion]:
+def chosen_criteria(path: Path, judging: Judging, own: Path) -> Mapping[str, Criterion]:
     """Return the criteria that the `app.yaml` at *path* names, and those of the rules where they judge.
 
     Raises:
-        ConfigError: One is not known.
+        ConfigError: One is not known, or a file is wrong; every mistake, one a line.
     """
+    by_rules = _BY_RULES if judging.judge.kind in _WITHOUT_MODEL else (GROUNDEDNESS,) * (judging.catalogue is not None)
+    names = dict.fromkeys((*judging.criteria, *by_rules))
+    known = read_criteria(own, names)
     for place, name in enumerate(judging.criteria):
         if name not in known:
             where = position_of(path, ("judging", "criteria", place))
-            raise ConfigError(f"{where}: judging.criteria: there is no {name!r}; there are {', '.join(sorted(known))}")
-    needed = _BY_RULES if judging.judge.kind in _WITHOUT_MODEL else (GROUNDEDNESS,) * (judging.catalogue is not None)
-    return {name: known[name] for name in dict.fromkeys((*judging.criteria, *needed))}
+            there = ", ".join(sorted(_files(own)))
+            raise ConfigError(f"{where}: judging.criteria: there is no {name!r}; there are {there}")
+    return {name: known[name] for name in names}
+
+
+def _files(own: Path | None) -> Mapping[str, Path]:
+    """Return the file of each criterion; one in the folder *own* takes the place of a shipped one."""
+    with resources.as_file(resources.files("deployments") / "criteria") as shipped:
+        folders = [shipped] if own is None or not own.is_dir() or own.samefile(shipped) else [shipped, own]
+        return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
 
 def _read(path: Path) -> Criterion:

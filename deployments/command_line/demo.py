@@ -95,9 +95,9 @@ def _show() -> None:
             terminal.rule(f"[bold]{name}")
             kept = opened.store.assessments.latest(name)
             terminal.print(objectives_table(f"Objectives at {newest(kept):%a %d %b %H:%M} UTC", kept))
-            standing = standing_of(opened, one, newest(kept))
+            standing, history = standing_of(opened, one, newest(kept))
             show_standing(standing)
-            show_trust(opened, one, newest(kept))
+            show_trust(opened, one, newest(kept), history)
             transitions, last = recent_transitions(opened.store, name, days=7)
             if last is None:
                 continue

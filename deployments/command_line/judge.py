@@ -121,7 +121,8 @@ def _show(opened: Stored, one: Configured, window: Window) -> bool:
     name, judging = one.application.name, one.file.judging
     terminal.print(f"[bold]{name}[/]: judged by {_who(one)} by {', '.join(one.criteria)}", highlight=False)
     doubtful = False
-    for criterion, trust in trusted(opened, one, window.end).items():
+    history = opened.store.history(name, one.plan)
+    for criterion, trust in trusted(opened, one, window.end, history).items():
         terminal.print(f"  {criterion}: {trust_words(trust)}", highlight=False, soft_wrap=True)
     for criterion in one.criteria:
         covered = opened.store.judgements.coverage(name, window, criterion)

@@ -14,13 +14,19 @@ from deployments.command_line.stored import Stored
 from deployments.command_line.tables import bare, terminal
 from domain.error_budget import BURN_WINDOWS, Burn, ErrorBudget
 from domain.goodput import Goodput
+from domain.history import History
 from domain.window import Window
 from flows.configuration import Configured
 
 
-def standing_of(opened: Stored, one: Configured, at: datetime) -> Standing:
-    """Return goodput, budgets and projection at *at*, the slot of the verdicts that they are shown with."""
-    return Assessor(opened.store, one.application, one.objectives, one.plan).standing(at)
+def standing_of(opened: Stored, one: Configured, at: datetime) -> tuple[Standing, History]:
+    """Return goodput, budgets and projection at *at*, the slot of the verdicts that they are shown with.
+
+    And what answers further questions about that past, with what was read of it.
+    """
+    assessor = Assessor(opened.store, one.application, one.objectives, one.plan)
+    history = assessor.history(at)
+    return assessor.standing(at, history), history
 
 
 def show_standing(standing: Standing) -> None:

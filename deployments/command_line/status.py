@@ -57,9 +57,9 @@ def _show(opened: Stored, one: Configured) -> None:
         terminal.print(f"[bold]{name}[/]: nothing is measured yet; `goodput run watch-requests --app {name}` starts")
         return
     terminal.print(objectives_table(f"{name}: objectives at {newest(kept):%Y-%m-%d %H:%M} UTC", kept))
-    standing = standing_of(opened, one, newest(kept))
+    standing, history = standing_of(opened, one, newest(kept))
     show_standing(standing)
-    show_trust(opened, one, newest(kept))
+    show_trust(opened, one, newest(kept), history)
     show_human_review(opened, one, newest(kept))
     transitions, last = recent_transitions(opened.store, name, _DAYS)
     if last is not None and transitions:
@@ -76,12 +76,12 @@ def _as_values(opened: Stored, one: Configured) -> dict[str, object]:
     name = one.application.name
     firing = [i for i in opened.store.alerts.instances(name).values() if i.is_firing]
     kept = opened.store.assessments.latest(name)
-    standing = standing_of(opened, one, newest(kept)) if kept else None
+    standing, history = standing_of(opened, one, newest(kept)) if kept else (None, None)
     return {
         "application": name,
         "objectives": [asdict(one) for one in kept],
         **(standing_values(standing) if standing else {"goodput": None, "budgets": []}),
-        "judged": trust_values(opened, one, newest(kept)) if kept else [],
+        "judged": trust_values(opened, one, newest(kept), history) if history else [],
         "human_review": human_review_values(opened, one, newest(kept)) if kept else None,
         "firing": [{"rule": i.rule, "labels": dict(i.labels), "since": i.since, "state": str(i.state)} for i in firing],
         "spend": asdict(standing.projection) if standing else None,

@@ -8,20 +8,20 @@ from alerts.figures import percent
 from deployments.command_line.stored import Stored
 from deployments.command_line.tables import terminal
 from domain.calibration import Corrected, Refused, TwoPhase
+from domain.history import History
 from domain.trust import Trust
 from flows.configuration import Configured
 
 
-def trusted(opened: Stored, one: Configured, at: datetime) -> dict[str, Trust]:
+def trusted(opened: Stored, one: Configured, at: datetime, history: History) -> dict[str, Trust]:
     """Return by criterion what the flagged share of the last seven days is worth, where anything was judged."""
-    trusting = Trusting(opened.store, one.application.name, one.plan, one.lines)
-    found = {name: trusting.in_share_of(name, at) for name in one.criteria}
+    found = Trusting(opened.store, one.application.name, one.plan, one.lines).in_shares(at, history)
     return {name: trust for name, trust in found.items() if trust.raw.n}
 
 
-def show_trust(opened: Stored, one: Configured, at: datetime) -> None:
+def show_trust(opened: Stored, one: Configured, at: datetime, history: History) -> None:
     """Print one line for each criterion: the share as the judge flags it, and what it is worth."""
-    for criterion, trust in trusted(opened, one, at).items():
+    for criterion, trust in trusted(opened, one, at, history).items():
         terminal.print(f"[bold]Judged[/] by {criterion}: {trust_words(trust)}", highlight=False, soft_wrap=True)
 
 
@@ -33,7 +33,7 @@ def trust_words(trust: Trust) -> str:
     return f"{raw}; {trust.words()}"
 
 
-def trust_values(opened: Stored, one: Configured, at: datetime) -> list[dict[str, object]]:
+def trust_values(opened: Stored, one: Configured, at: datetime, history: History) -> list[dict[str, object]]:
     """Return the same as JSON can say it; what is not known is null, with the reason beside it."""
     return [
         {
@@ -44,7 +44,7 @@ def trust_values(opened: Stored, one: Configured, at: datetime) -> list[dict[str
             "corrected": _values(trust.corrected),
             "looked_at": _values(trust.looked_at),
         }
-        for criterion, trust in trusted(opened, one, at).items()
+        for criterion, trust in trusted(opened, one, at, history).items()
     ]
 
 

@@ -8,6 +8,7 @@ from adapters.settings import read_settings
 from domain.errors import ConfigError
 from domain.presets import Profile
 from flows.configuration import application_names, read_application, read_rules
+from flows.judging import read_criteria
 from flows.promised import read_profile
 
 _DEMO = "demo"
@@ -28,6 +29,7 @@ def validate_folders(path: Path | None) -> int:
         rules = len(read_rules())
         for profile in Profile:
             read_profile(profile)
+        read_criteria(None)
     except ConfigError as error:
         mistakes.append(str(error))
         rules = 0
