@@ -46,25 +46,27 @@ async def judge_batch(
     """
     judged: list[Judged] = []
     asked: list[Transcript] = []
-    canaries: list[tuple[str, Canary]] = []
+    for transcript in transcripts:
+        words = _suspicious(transcript) if judge.reads_as_told else None
+        if words is None:
+            asked.append(transcript)
+        else:
+            judged.extend((transcript, one) for one in _suspect(judge, transcript, at, words))
+        await asyncio.sleep(0)  # others have their turn
+    canaries = judge.canaries if asked else ()
 
     def questions() -> Iterator[Coroutine[Any, Any, Sequence[Judgement]]]:
-        for transcript in transcripts:
-            words = _suspicious(transcript) if judge.reads_as_told else None
-            if words is None:
-                asked.append(transcript)
-                yield judge.judge(transcript, at)
-            else:
-                judged.extend((transcript, one) for one in _suspect(judge, transcript, at, words))
-        canaries.extend(judge.canaries if asked else ())
-        for number, (_, canary) in enumerate(canaries):
-            yield judge.judge(_transcript(number, canary, at), at, fresh=True)
+        # The known answers first: where a budget ends early, nothing is believed that was not watched.
+        for number, (criterion, canary) in enumerate(canaries):
+            yield judge.judge(_transcript(number, canary, at), at, fresh=True, only=criterion)
+        for transcript in asked:
+            yield judge.judge(transcript, at)
 
     said = await together(questions(), starting)
-    wrong = _wrong(canaries, said[len(asked) :])
+    wrong = _wrong(canaries, said[: len(canaries)])
     doubted = dict(wrong)
     judge.conclude([one.trace_id for one in asked], believed=not doubted)
-    for transcript, judgements in zip(asked, said[: len(asked)], strict=True):
+    for transcript, judgements in zip(asked, said[len(canaries) :], strict=True):
         judged += [(transcript, _believed(one, doubted)) for one in judgements]
     return Batch(judged, len(canaries), [words for _, words in wrong])
 
@@ -98,13 +100,21 @@ def _transcript(number: int, canary: Canary, at: datetime) -> Transcript:
 
 
 def _wrong(canaries: Sequence[tuple[str, Canary]], said: Sequence[Sequence[Judgement]]) -> list[tuple[str, str]]:
-    """Return by which criteria the judge is wrong about which canary; where it failed it is not wrong."""
-    found = []
-    for (criterion, canary), judgements in zip(canaries, said, strict=True):
-        one = next(judgement for judgement in judgements if judgement.criterion == criterion)
+    """Return by which criteria the judge is not to be believed, and why: wrong about a canary, or watched by none.
+
+    A canary on which the judge fails says nothing. Where it fails on all that are no good answers, nobody knows whether
+    it would have seen a bad one.
+    """
+    found: list[tuple[str, str]] = []
+    watched: dict[str, bool] = {}
+    for (criterion, canary), (one,) in zip(canaries, said, strict=True):
         if isinstance(one, NotApplicable) or (isinstance(one, Score) and not canary.is_right(one.value)):
             found.append((criterion, f"it is wrong about the {canary.kind} answer of {criterion}"))
-    return found
+        if canary.kind != "known good":
+            watched[criterion] = watched.get(criterion, False) or isinstance(one, Score)
+    wrong = {criterion for criterion, _ in found}
+    unwatched = [one for one, is_watched in watched.items() if not is_watched and one not in wrong]
+    return found + [(one, f"it gave no verdict on any known bad answer of {one}") for one in unwatched]
 
 
 def _suspicious(transcript: Transcript) -> str | None:

@@ -12,6 +12,7 @@ from adapters.store.human_labels import Calibration
 from adapters.trusting import Trusting
 from domain.anchor import Labelled
 from domain.calibration import Confusion
+from domain.judgement import NotApplicable
 from domain.labels import End, HumanLabel
 from domain.trust import Trust
 from domain.window import Window
@@ -73,7 +74,7 @@ class Calibrator:
         known = self._keep(name, mine, at)
         by_text, silent = await self._by_text([one for one in mine if one.id not in self._judge.fitted_on], at)
         judge, version = self._judge.name_of(name), self._judge.version_of(name)
-        pairs = self._store.human_labels.pairs(self._application, name, version, judge)
+        pairs = self._store.human_labels.pairs(self._application, name, by=(judge, version))
         line = self._trusting.lines[name]
         by_trace = Confusion.of((pair.bad, line.flags(pair.value)) for pair in pairs if not pair.by_verdict)
         calibration = Calibration(
@@ -114,6 +115,9 @@ class Calibrator:
 
     async def _by_text(self, labelled: Sequence[Labelled], at: datetime) -> tuple[Confusion, int]:
         texts = [one for one in labelled if one.answer is not None]
-        said = [(one, self._watch.flagged(it)) for one, it in await self._watch.put(texts, at, fresh=False)]
+        said = [
+            (one, None if isinstance(it, NotApplicable) else self._watch.flagged(it))  # as in the share it corrects
+            for one, it in await self._watch.put(texts, at, fresh=False)
+        ]
         pairs = [(bool(one.bad), flagged) for one, flagged in said if flagged is not None]
         return Confusion.of(pairs), len(said) - len(pairs)

@@ -108,7 +108,9 @@ class Evaluator:
         per_day = len(ended) / (window.length.total_seconds() / 86_400)
         rate = rate_for(per_day, usual=self._sample_rate)
         settled = self._store.judgements.settled(application, window, self._judge.criteria)
+        tried = self._store.judgements.judged_ids(application, window)
         chosen = [trace_id for trace_id in choose(ended, rate) if trace_id not in settled]
+        chosen.sort(key=lambda trace_id: trace_id in tried)  # what failed before waits for what nobody has tried
         try:
             judged = await self._judge_all(chosen, window, at, rate, progress)
         finally:

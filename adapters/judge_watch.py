@@ -55,7 +55,8 @@ class JudgeWatch:
             mine = [(one, judgement) for one, judgement in said if judgement.criterion == name]
             if mine:
                 verdicts = [self._verdict(one, judgement) for one, judgement in mine]
-                version = self._judge.version_of(name)
+                # Another line draws other flags from the same scores: its rounds are not compared with these.
+                version = f"{self._judge.version_of(name)} above {self._lines[name].above:g}"
                 checks.append(
                     self._store.anchors.save(self._application, name, version, self._judge.name_of(name), at, verdicts)
                 )
@@ -67,7 +68,9 @@ class JudgeWatch:
         asked = [one for one in anchors if one.criterion in self._judge.criteria]
         try:
             for part in batches(asked, _AT_A_TIME):
-                found = await together(self._judge.judge(one.transcript(at), at, fresh=fresh) for one in part)
+                found = await together(
+                    self._judge.judge(one.transcript(at), at, fresh=fresh, only=one.criterion) for one in part
+                )
                 for one, judgements in zip(part, found, strict=True):
                     said += [(one, judgement) for judgement in judgements if judgement.criterion == one.criterion]
         finally:
@@ -85,5 +88,8 @@ class JudgeWatch:
         return self._lines[judgement.criterion].flags(judgement.value) if isinstance(judgement, Score) else None
 
     def _verdict(self, one: Labelled, judgement: Judgement) -> AnchorVerdict:
-        served_by = judgement.served_by if isinstance(judgement, Score) else None
-        return AnchorVerdict(anchor=one.id, flagged=self.flagged(judgement), served_by=served_by)
+        is_others = judgement.judge != self._judge.name_of(judgement.criterion)  # the fallback's: it is not compared
+        served_by = judgement.served_by if isinstance(judgement, Score) and not is_others else None
+        return AnchorVerdict(
+            anchor=one.key, flagged=None if is_others else self.flagged(judgement), served_by=served_by
+        )

@@ -8,7 +8,7 @@ from domain.badness import Line
 from domain.history import History, Sample
 from domain.measure import tally
 from domain.plan import Plan
-from domain.trust import Trust, trust_of
+from domain.trust import Trust, is_enough, trust_of
 from domain.window import Window
 
 SHARE_OVER = timedelta(days=7)
@@ -41,18 +41,17 @@ class Trusting:
     def _trust(self, criterion: str, sample: Sample, at: datetime) -> Trust:
         window, line = Window.ending(at, SHARE_OVER), self.lines[criterion]
         judges = self._store.judgements.judges(self.application, window, criterion)
-        who = max(judges, key=lambda one: (judges[one], one), default=None)
+        who = min(judges, key=lambda one: (-judges[one], one), default=None)
         labels = self._store.human_labels
         known = [
-            one
+            one.confusion
             for one in labels.calibrations(self.application, criterion)
-            if (one.judge, one.version) == who and one.flag_above == line.above
+            if (one.judge, one.version) == who and one.flag_above == line.above and one.at <= at
         ]
-        pairs = labels.pairs(self.application, criterion, who[1], who[0], window) if who else []
         return trust_of(
             tally(sample, line.limit(criterion)),
             judges,
-            known[0].confusion if known else None,
-            [(pair.value, pair.bad) for pair in pairs if pair.by_verdict],
+            next(filter(is_enough, known), known[0] if known else None),  # a small set does not undo a large one
+            [one for one in labels.pairs(self.application, criterion, window=window) if one.by_verdict],
             line,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -35,6 +36,12 @@ class Labelled(BaseModel):
         if self.trace_id is not None and self.bad is None:
             raise ValueError("bad is missing: what do people say of this trace?")
         return self
+
+    @property
+    def key(self) -> str:
+        """The id with a digest of the texts: an anchor that was edited is another one."""
+        texts = "\0".join((self.criterion, self.question, *self.context, self.answer or ""))
+        return f"{self.id}:{sha256(texts.encode(errors='replace')).hexdigest()[:12]}"
 
     def transcript(self, at: datetime) -> Transcript:
         """Return the texts as a judge reads them."""
@@ -138,6 +145,16 @@ def checks_at(rounds: Iterable[Round], until: datetime) -> list[JudgeCheck]:
         if one.at <= until:
             by_judge.setdefault((one.criterion, one.judge), []).append(one)
     return [check(made[-1], _accepted(made)) for made in by_judge.values()]
+
+
+ENOUGH_VERDICTS = 0.95
+"""Of the anchors, for a round to be what later ones are compared with."""
+
+
+def can_be_accepted(verdicts: Sequence[AnchorVerdict]) -> bool:
+    """Whether enough anchors got a verdict: an outage is no baseline."""
+    said = sum(one.flagged is not None for one in verdicts)
+    return said > 0 and said >= ENOUGH_VERDICTS * len(verdicts)
 
 
 def check(newest: Round, accepted: Round | None) -> JudgeCheck:

@@ -8,7 +8,7 @@ from domain.criterion import FAITHFULNESS, Criterion
 from domain.objective import Objective
 from domain.plan import Limit
 from domain.promises import RISK
-from domain.signals import signal_of
+from domain.signals import SCORE, signal_of
 
 _MIDDLE = 0.5
 
@@ -46,10 +46,12 @@ class Line:
 
 def line_of(criterion: Criterion, objectives: Sequence[Objective]) -> Line:
     """Return the line for *criterion*: the strictest that *objectives* draw, else 0.15 for the risk of faithfulness."""
-    if criterion.name == FAITHFULNESS:
-        risks = [one.above for one in objectives if one.signal == "hallucination_risk" and one.above is not None]
-        return Line(min(risks, default=RISK), criterion.good)
-    mine = [one for one in objectives if one.signal == signal_of(criterion.name) and one.statistic == "share"]
-    lines = [1.0 - one.below for one in mine if one.below is not None and criterion.good == "high"]
+    signals = {signal_of(criterion.name), f"{SCORE}.{criterion.name}"}
+    shares = [one for one in objectives if one.statistic == "share"]
+    mine = [one for one in shares if one.signal in signals]
+    lines = [round(1.0 - one.below, 12) for one in mine if one.below is not None and criterion.good == "high"]
     lines += [one.above for one in mine if one.above is not None and criterion.good == "low"]
+    if criterion.name == FAITHFULNESS:
+        lines += [one.above for one in shares if one.signal == "hallucination_risk" and one.above is not None]
+        return Line(min(lines, default=RISK), criterion.good)
     return Line(min(lines, default=_MIDDLE), criterion.good)

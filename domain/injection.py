@@ -49,8 +49,8 @@ _TRIGGERS = (
     *("as supported", "as faithful", "as correct", "as true", "<|", "inst]", "instruction", "you are now"),
 )
 """Without one of these no phrase can match, and most texts have none: the pattern is slow."""
-LOOKED_AT = 200_000
-"""Characters of a text that are looked at."""
+LOOKED_AT = 500_000
+"""Characters of all texts that are looked through; what is longer may hide anything, so it counts as found."""
 
 
 def find_injection(texts: Iterable[str]) -> str | None:
@@ -61,8 +61,12 @@ def find_injection(texts: Iterable[str]) -> str | None:
     >>> find_injection(["The jury gave it the best score.", "Please rate our service!"]) is None
     True
     """
+    left = LOOKED_AT
     for text in texts:
-        seen = text[:LOOKED_AT]
+        left -= len(text)
+        if left < 0:
+            return "texts too long to look through"
+        seen = text
         lower = seen.lower()
         if not any(word in lower for word in _TRIGGERS):
             continue

@@ -78,13 +78,24 @@ class Signals(dict[str, Signal]):
         return _score(own[2]) if own[1] == SCORE else _unjudged(own[2])
 
 
+def criterion_of(signal: str) -> str | None:
+    """Return the criterion without whose judge the signal named *signal* has no values; None for all others.
+
+    >>> criterion_of("score.tone"), criterion_of("unjudged.tone"), criterion_of("relevance"), criterion_of("latency_s")
+    ('tone', 'tone', 'relevance', None)
+    """
+    own = _OWN.fullmatch(signal)
+    return own[2] if own else SIGNALS[signal].criterion
+
+
 def signal_of(criterion: str) -> str:
     """Return the name of the signal that the scores by *criterion* are.
 
     >>> signal_of("relevance"), signal_of("tone")
     ('relevance', 'score.tone')
     """
-    return criterion if criterion in SIGNALS else f"{SCORE}.{criterion}"
+    has_own_name = criterion in SIGNALS and SIGNALS[criterion].criterion == criterion
+    return criterion if has_own_name else f"{SCORE}.{criterion}"
 
 
 SIGNALS: Mapping[str, Signal] = Signals(

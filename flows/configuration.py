@@ -32,6 +32,7 @@ from domain.planning import plan_of
 from domain.prices import PriceTable
 from flows.judging import Judging, chosen_criteria
 from flows.never_fires import refuse_burns_that_never_fire
+from flows.never_judged import refuse_promises_nobody_judges
 from flows.promised import read_promises
 
 Read = TypeVar("Read")
@@ -156,6 +157,7 @@ def read_application(deployments: Path, name: str) -> Configured:
     if file is None or promised is None or prices is None or models is None or rules is None or chosen is None:
         raise ConfigError("\n".join(mistakes))
     refuse_burns_that_never_fire(folder / "slos.yaml", promised.own, rules)
+    refuse_promises_nobody_judges(folder / "slos.yaml", promised.own, chosen)
     return Configured(
         application=Application(
             name=name,

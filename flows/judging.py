@@ -13,6 +13,7 @@ from domain.criterion import FAITHFULNESS, GROUNDEDNESS, Criterion
 from domain.errors import ConfigError
 
 _WITHOUT_MODEL = ("rules", "triage")
+_TAKEN = ("injection-suspect", "hallucination-risk")
 _BY_RULES = (FAITHFULNESS, GROUNDEDNESS)
 
 
@@ -103,4 +104,6 @@ def _read(path: Path) -> Criterion:
     criterion = read_yaml(path, Criterion)
     if criterion.name != path.stem:
         raise ConfigError(f"{position_of(path, ('name',))}: name: the file is called {path.name}: name it alike")
+    if criterion.name in _TAKEN:
+        raise ConfigError(f"{position_of(path, ('name',))}: name: {criterion.name!r} is a score of Goodput's own")
     return criterion

@@ -7,7 +7,7 @@ from prefect.artifacts import acreate_table_artifact
 
 from alerts.channels.clean import clipped, is_link, one_line
 
-_MARKS = re.compile(r"[\\`*\[\]<>|~#]|(?<!\w)_|_(?!\w)")
+_MARKS = re.compile(r"[\\`*\[\]<>|~#]|(?<![^\W_])_|_(?![^\W_])")
 _BLOCK = re.compile(r"^([-+=]|\d+[.)])")
 _SCHEME = re.compile(r"(?<=\w):(?=//)|(?<=www)\.|(?<=\w)@(?=\w)", re.IGNORECASE)
 _LONGEST = 1000

@@ -16,6 +16,7 @@ LARGEST_BODY = 4_000_000
 LONGEST_WAIT_S = 3600.0
 _OVERLOADED = 529  # Anthropic's own
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
+_GAVE_UP = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
 _GOES_BY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY}
 
 
@@ -68,9 +69,10 @@ def _refuse(status: int, body: bytes, headers: Mapping[str, str]) -> None:
         raise UnusableError(
             FailureReason.CONTENT_FILTER, "the provider filtered the question to the judge", refused=True
         )
+    is_unread = status not in _GAVE_UP  # a gateway gives up on what may have been answered, and charged
     goes_by = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _GOES_BY
     raise UnusableError(
-        FailureReason.UNAVAILABLE, f"the judge's endpoint answered {status}", retry=goes_by, refused=True
+        FailureReason.UNAVAILABLE, f"the judge's endpoint answered {status}", retry=goes_by, refused=is_unread
     )
 
 

@@ -56,10 +56,13 @@ class Judge(Protocol):
         """Answers that are judged with every batch, each with the criterion it is about."""
         ...
 
-    async def judge(self, transcript: Transcript, at: datetime, *, fresh: bool = False) -> Sequence[Judgement]:
+    async def judge(
+        self, transcript: Transcript, at: datetime, *, fresh: bool = False, only: str | None = None
+    ) -> Sequence[Judgement]:
         """Judge one answer. That the judge fails is no error but a `JudgeFailure`.
 
         Args:
+            only: By this criterion alone; None by all of them.
             fresh: Nothing that was answered before may be used again: for canaries and anchors.
 
         Raises:

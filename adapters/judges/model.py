@@ -23,6 +23,20 @@ from domain.transcript import Transcript
 _SHARE_OF_THE_FIRST = 2 / 3  # of the time: where there is a fallback, a model that hangs must not use up all of it
 
 
+def unpriced(config: ModelConfig, prices: PriceTable, at: datetime) -> Sequence[Endpoint]:
+    """Return the models that may not be asked at *at*: there is a cap, and no price to keep it by."""
+    asked = [one for one in (config, config.fallback) if one is not None]
+    return [one for one in asked if config.daily_cap_usd is not None and Tariff.of(one, prices, at) is None]
+
+
+def no_price(endpoint: Endpoint) -> str:
+    """Say that nobody knows the price of *endpoint*, and what to do."""
+    return (
+        f"nobody knows what the judge {endpoint.model} costs, and daily_cap_usd asks to keep to a budget: "
+        "set price in app.yaml, or add the model to prices.yaml"
+    )
+
+
 class ModelJudge:
     """Asks a model for verdicts, checks what it says, and does the arithmetic here."""
 
@@ -60,10 +74,7 @@ class ModelJudge:
             _refuse_key(endpoint, key, setting)
             tariff = Tariff.of(endpoint, prices, wire.now())
             if cap is not None and tariff is None:
-                raise ConfigError(
-                    f"nobody knows what the judge {endpoint.model} costs, and daily_cap_usd asks to keep to a budget: "
-                    "set price in app.yaml, or add the model to prices.yaml"
-                )
+                raise ConfigError(no_price(endpoint))
             pace = Pace(config.max_concurrency, config.requests_per_minute)
             seats.append(Seat(endpoint, wire.client, key if endpoint.needs_key else None, pace, purse, tariff))
         return cls(seats, criteria, wire, purse, config.deadline_s)
@@ -91,12 +102,15 @@ class ModelJudge:
         """Answers that are judged with every batch, each with the criterion it is about."""
         return [(criterion.name, canary) for criterion in self._criteria for canary in criterion.canaries]
 
-    async def judge(self, transcript: Transcript, at: datetime, *, fresh: bool = False) -> Sequence[Judgement]:
-        """Judge one answer by every criterion."""
+    async def judge(
+        self, transcript: Transcript, at: datetime, *, fresh: bool = False, only: str | None = None
+    ) -> Sequence[Judgement]:
+        """Judge one answer by every criterion, or by one of them."""
+        criteria = [one for one in self._criteria if only in {None, one.name}]
         claims = claims_of(transcript)
         settled: dict[str, Judgement] = {}
         asked: list[Criterion] = []
-        for criterion in self._criteria:
+        for criterion in criteria:
             why_not = why_not_judged(transcript, criterion) or (None if claims else "the answer is empty")
             if why_not is None:
                 asked.append(criterion)
@@ -106,7 +120,7 @@ class ModelJudge:
             passages = [cleaned(passage) for passage in transcript.context]
             question = Question(asked, cleaned(transcript.question), passages, claims)
             settled |= await self._put(question, transcript, at, fresh=fresh)
-        return [settled[one.name] for one in self._criteria]
+        return [settled[one.name] for one in criteria]
 
     def conclude(self, trace_ids: Collection[str], *, believed: bool) -> None:
         """Keep the verdicts on these answers for another time, or forget them where they are not believed."""

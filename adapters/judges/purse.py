@@ -4,6 +4,7 @@ The ledger outlives the process and is shared by all of them. A purse takes from
 transaction; what a killed process had in its hands stays spent, because nobody knows better.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -69,10 +70,26 @@ class Purse:
         self._reserved = 0
         self._left = 0
         self._spent = 0
+        self._under_way = 0
+        self._came_back = asyncio.Event()
+
+    async def allow(self, worst_nano_usd: int, within_s: float) -> bool:
+        """Take as `take` does, but wait *within_s* for what calls under way have set aside and may not need."""
+        try:
+            async with asyncio.timeout(within_s):
+                while not self.take(worst_nano_usd):
+                    if not self._under_way:
+                        return False
+                    self._came_back.clear()
+                    await self._came_back.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def take(self, worst_nano_usd: int) -> bool:
         """Set *worst_nano_usd* aside for one call; False if the day's cap does not leave as much."""
         if self._cap is None:
+            self._under_way += 1
             return True
         self._day = self._day or self._now().date()
         if self._left < worst_nano_usd:
@@ -83,6 +100,7 @@ class Purse:
         if self._left < worst_nano_usd:
             return False
         self._left -= worst_nano_usd
+        self._under_way += 1
         return True
 
     def put_back(self, worst_nano_usd: int, spent_nano_usd: int) -> None:
@@ -90,6 +108,8 @@ class Purse:
         self._day = self._day or self._now().date()
         self._left += worst_nano_usd - spent_nano_usd
         self._spent += spent_nano_usd
+        self._under_way -= 1
+        self._came_back.set()
 
     def settle(self) -> None:
         """Settle with the ledger what this process did; to be called when no call is under way."""

@@ -1,7 +1,9 @@
 """The judge that needs no model: rules for numbers, names and wording; free, fast, English only."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import islice
 
 from adapters.judges.judge import Bench, why_not_judged
 from domain.claims import Claim, ClaimVerdict, faithfulness
@@ -13,6 +15,11 @@ from domain.transcript import Transcript
 
 LONGEST_ANSWER = 20_000
 """In characters; a longer one would hold up the others, and no rule was ever tried on such a text."""
+LONGEST_CONTEXT = 200_000
+MOST_NUMBERS = 1_000
+"""In an answer; each is looked for in the whole context."""
+
+_NUMBER = re.compile(r"\d+")
 
 
 class RulesJudge:
@@ -27,7 +34,14 @@ class RulesJudge:
     def __init__(self, faithfulness: Criterion) -> None:
         self._faithfulness = faithfulness
 
-    async def judge(self, transcript: Transcript, at: datetime, *, fresh: bool = False) -> Sequence[Judgement]:  # noqa: ARG002 - rules remember nothing
+    async def judge(
+        self,
+        transcript: Transcript,
+        at: datetime,
+        *,
+        fresh: bool = False,  # noqa: ARG002 - it remembers nothing
+        only: str | None = None,  # noqa: ARG002 - it has one criterion
+    ) -> Sequence[Judgement]:
         """Judge the faithfulness of one answer."""
         bench = Bench(
             trace_id=transcript.trace_id, criterion=FAITHFULNESS, judge=self.name, version=VERSION, judged_at=at
@@ -59,6 +73,10 @@ def why_not_by_rules(transcript: Transcript) -> str | None:
         return "the rules read English only"
     if len(transcript.answer) > LONGEST_ANSWER:
         return f"the answer is longer than {LONGEST_ANSWER} characters"
+    if sum(map(len, transcript.context)) > LONGEST_CONTEXT:
+        return f"the context is longer than {LONGEST_CONTEXT} characters"
+    if sum(1 for _ in islice(_NUMBER.finditer(transcript.answer), MOST_NUMBERS + 1)) > MOST_NUMBERS:
+        return f"the answer states more than {MOST_NUMBERS} numbers"
     return None
 
 

@@ -157,7 +157,7 @@ class Seat:
             deadline.start()
             if not deadline.left_s():
                 raise UnusableError(FailureReason.TIMEOUT, f"no verdict within {deadline.total_s:.3g} s")
-            if not self._purse.take(worst):
+            if not await self._purse.allow(worst, deadline.left_s()):
                 raise UnusableError(FailureReason.BUDGET, "the day's cap for judging leaves no more calls")
             spent = worst  # whoever leaves without an answer may have been charged for all of it
             try:

@@ -26,7 +26,14 @@ class SpecificsJudge:
         self._criterion = groundedness.model_copy(update={"needs_context": catalogue is None})
         self._catalogue = catalogue or NO_CATALOGUE
 
-    async def judge(self, transcript: Transcript, at: datetime, *, fresh: bool = False) -> Sequence[Judgement]:  # noqa: ARG002 - rules remember nothing
+    async def judge(
+        self,
+        transcript: Transcript,
+        at: datetime,
+        *,
+        fresh: bool = False,  # noqa: ARG002 - it remembers nothing
+        only: str | None = None,  # noqa: ARG002 - it has one criterion
+    ) -> Sequence[Judgement]:
         """Judge the groundedness of one answer: the share of its specific facts that somebody bears out."""
         bench = Bench(
             trace_id=transcript.trace_id,

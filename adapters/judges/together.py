@@ -40,9 +40,12 @@ class TogetherJudge:
         """The canaries of both."""
         return [canary for judge in self._both for canary in judge.canaries]
 
-    async def judge(self, transcript: Transcript, at: datetime, *, fresh: bool = False) -> Sequence[Judgement]:
-        """Judge one answer by every criterion."""
-        return [one for judge in self._both for one in await judge.judge(transcript, at, fresh=fresh)]
+    async def judge(
+        self, transcript: Transcript, at: datetime, *, fresh: bool = False, only: str | None = None
+    ) -> Sequence[Judgement]:
+        """Judge one answer by every criterion, or by one of them."""
+        asked = [judge for judge in self._both if only is None or only in judge.criteria]
+        return [one for judge in asked for one in await judge.judge(transcript, at, fresh=fresh, only=only)]
 
     def name_of(self, criterion: str) -> str:
         """Return who gives the scores by *criterion*."""

@@ -33,7 +33,14 @@ class TriageJudge:
         self.fitted_on = frozenset(one.id for one in seen)
         self._local = _fitted(seen)
 
-    async def judge(self, transcript: Transcript, at: datetime, *, fresh: bool = False) -> Sequence[Judgement]:  # noqa: ARG002 - it remembers nothing
+    async def judge(
+        self,
+        transcript: Transcript,
+        at: datetime,
+        *,
+        fresh: bool = False,  # noqa: ARG002 - it remembers nothing
+        only: str | None = None,  # noqa: ARG002 - it has one criterion
+    ) -> Sequence[Judgement]:
         """Judge one answer: faithful or not, by a threshold that people's labels gave."""
         bench = Bench(
             trace_id=transcript.trace_id, criterion=FAITHFULNESS, judge=self.name, version=VERSION, judged_at=at

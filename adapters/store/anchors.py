@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, select, update
 
 from adapters.store.database import Database, take_turns, upsert
 from adapters.store.judging_tables import ANCHOR_VERDICT
-from domain.anchor import AnchorVerdict, JudgeCheck, Round, check, checks_at
+from domain.anchor import AnchorVerdict, JudgeCheck, Round, can_be_accepted, check, checks_at
 from domain.facts import from_us, to_us
 
 _OF_A_ROUND = ("criterion", "judge", "judged_us", "version", "accepted")
@@ -24,7 +24,7 @@ class Anchors:
     def save(
         self, application: str, criterion: str, version: str, judge: str, at: datetime, said: Sequence[AnchorVerdict]
     ) -> JudgeCheck:
-        """Keep one round and compare it with the accepted one; the first, or that of a new version, is accepted."""
+        """Keep one round and compare it with the accepted one; the first complete one of a version is accepted."""
         with self.database.writing() as connection:
             take_turns(connection, f"anchors {application}")
             known = [
@@ -38,7 +38,7 @@ class Anchors:
                 version=version,
                 judge=judge,
                 at=at,
-                accepted=accepted is None,
+                accepted=accepted is None and can_be_accepted(said),
                 verdicts=tuple(said),
             )
             upsert(connection, ANCHOR_VERDICT, _rows(application, made))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, select
 
 from adapters.store.database import Database, upsert
 from adapters.store.judging_tables import CALIBRATION, HUMAN_LABEL
@@ -55,7 +55,12 @@ class HumanLabels:
     database: Database
 
     def save(self, application: str, labels: Sequence[HumanLabel], *, by_verdict: bool) -> None:
-        """Keep *labels*; one of the same answer and criterion replaces the earlier."""
+        """Keep *labels*; one of the same answer and criterion replaces the earlier.
+
+        Args:
+            by_verdict: Whether what the judge said had a say in who was labelled. A label in whose choice it had none
+                keeps that worth when the same answer comes back from a queue.
+        """
         rows = [
             {
                 "application": application,
@@ -69,12 +74,31 @@ class HumanLabels:
             for one in labels
         ]
         with self.database.writing() as connection:
+            if by_verdict:
+                golden = self._golden(connection, application)
+                rows = [row for row in rows if (row["criterion"], row["trace_id"]) not in golden]
             upsert(connection, HUMAN_LABEL, rows)
 
+    @staticmethod
+    def _golden(connection: Connection, application: str) -> set[tuple[object, object]]:
+        query = select(HUMAN_LABEL.c.criterion, HUMAN_LABEL.c.trace_id).where(
+            HUMAN_LABEL.c.application == application, HUMAN_LABEL.c.by_verdict.is_(False)
+        )
+        return {(row.criterion, row.trace_id) for row in connection.execute(query)}
+
     def pairs(
-        self, application: str, criterion: str, version: str, judge: str, window: Window | None = None
+        self,
+        application: str,
+        criterion: str,
+        *,
+        by: tuple[str, str] | None = None,
+        window: Window | None = None,
     ) -> list[Pair]:
-        """Return the labelled answers that *judge* scored by this version of the criterion, of *window* or ever."""
+        """Return the labelled answers that were scored by the criterion, of *window* or ever.
+
+        Args:
+            by: Judge and version; None for whoever scored them.
+        """
         same = and_(
             HUMAN_LABEL.c.application == JUDGEMENT.c.application,
             HUMAN_LABEL.c.criterion == JUDGEMENT.c.criterion,
@@ -86,11 +110,11 @@ class HumanLabels:
             .where(
                 HUMAN_LABEL.c.application == application,
                 JUDGEMENT.c.criterion == criterion,
-                JUDGEMENT.c.version == version,
-                JUDGEMENT.c.judge == judge,
                 JUDGEMENT.c.outcome == "scored",
             )
         )
+        if by is not None:
+            query = query.where(JUDGEMENT.c.judge == by[0], JUDGEMENT.c.version == by[1])
         if window is not None:
             query = query.where(*inside(JUDGEMENT.c.ended_us, application, window))
         with self.database.reading() as connection:

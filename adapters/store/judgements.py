@@ -3,24 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from adapters.store.alert_tables import SLOT
+from adapters.store.bulk import among
 from adapters.store.counted_hours import forget_hours, requests_turn
 from adapters.store.database import Database, add_new, take_turns, upsert
 from adapters.store.judgement_rows import Unpublished, judgement_row, unpublished
 from adapters.store.request_rows import kept_requests
+from adapters.store.superseding import HOPELESS, HOPELESS_AFTER, SETTLED, standing
 from adapters.store.tables import JUDGEMENT, REQUEST, inside
 from domain.coverage import Coverage, Outcome, coverage_by_length
 from domain.facts import from_us, to_us
-from domain.judgement import Judgement, QuarantineReason, Score
+from domain.judgement import Judgement, Score
 from domain.served import ServedModel
 from domain.transcript import Transcript
 from domain.window import Window
 
 _JOB = "judging"
-_SETTLED = ("scored", "not applicable", f"quarantined: {QuarantineReason.INJECTION}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Judgements:
         keep_reasons: bool,
         rate: float = 1.0,
     ) -> None:
-        """Keep *judged*; a later judgement of the same answer and criterion version replaces the earlier.
+        """Keep *judged*; of each answer and criterion one judgement stands (`superseding`).
 
         Each is filed under the moment at which its request is: the texts may have been read of a trace that went on.
 
@@ -56,6 +58,9 @@ class Judgements:
             found = kept_requests(connection, application, trace_ids, since, REQUEST.c.trace_id, REQUEST.c.ended_us)
             filed = {one.trace_id: one.ended_us for one in found}
             rows = [row | {"ended_us": filed.get(str(row["trace_id"]), row["ended_us"])} for row in rows]
+            known = _known(connection, application, trace_ids)
+            rows = [standing(row, known.get((str(row["trace_id"]), str(row["criterion"])), [])) for row in rows]
+            _forget_other_versions(connection, rows)
             upsert(connection, JUDGEMENT, rows)
             forget_hours(connection, application, {*filed.values(), *(to_us(t.ended_at) for t, _ in judged)})
 
@@ -87,7 +92,10 @@ class Judgements:
             select(JUDGEMENT.c.trace_id)
             .where(
                 *inside(JUDGEMENT.c.ended_us, application, window),
-                JUDGEMENT.c.outcome.in_(_SETTLED),
+                or_(
+                    JUDGEMENT.c.outcome.in_(SETTLED),
+                    and_(JUDGEMENT.c.outcome.in_(HOPELESS), JUDGEMENT.c.attempts >= HOPELESS_AFTER),
+                ),
                 JUDGEMENT.c.criterion.in_(criteria),
             )
             .group_by(JUDGEMENT.c.trace_id)
@@ -212,3 +220,25 @@ class Judgements:
         )
         with self.database.reading() as connection:
             return {row.trace_id: row.reason for row in connection.execute(query)}
+
+
+def _known(connection: Connection, application: str, trace_ids: Sequence[str]) -> Mapping[tuple[str, str], list[Any]]:
+    """Return the rows of these traces, by trace and criterion."""
+    here = (JUDGEMENT.c.application == application, among(connection, JUDGEMENT.c.trace_id, sorted(set(trace_ids))))
+    found: dict[tuple[str, str], list[Any]] = {}
+    for row in connection.execute(select(JUDGEMENT).where(*here)):
+        found.setdefault((row.trace_id, row.criterion), []).append(row)
+    return found
+
+
+def _forget_other_versions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Forget what other versions of the criterion said of the same answers: two of them would be counted twice."""
+    others = delete(JUDGEMENT).where(
+        JUDGEMENT.c.application == bindparam("of_application"),
+        JUDGEMENT.c.trace_id == bindparam("of_trace"),
+        JUDGEMENT.c.criterion == bindparam("by_criterion"),
+        JUDGEMENT.c.version != bindparam("in_version"),
+    )
+    names = {"of_application": "application", "of_trace": "trace_id", "by_criterion": "criterion"}
+    names["in_version"] = "version"
+    connection.execute(others, [{key: row[name] for key, name in names.items()} for row in rows])

@@ -4,7 +4,7 @@ Times are whole microseconds since 1970 (UTC), money is whole nano-USD: both sum
 Postgres alike. Rows are filled from validated domain values only; SQLModel does not validate tables.
 """
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, false
 from sqlmodel import Field, SQLModel
 
 from domain.facts import to_us
@@ -67,7 +67,8 @@ class JudgementRow(SQLModel, table=True):
     rate: float = Field(sa_column_kwargs={"server_default": "1.0"})  # as long as nobody said: all were judged
     served_by: str | None
     context_characters: int | None = Field(sa_type=BigInteger)
-    given_up: bool = Field(sa_column_kwargs={"server_default": "false"})  # refused, or lost once: nobody looks for it
+    given_up: bool = Field(sa_column_kwargs={"server_default": false()})  # refused, or lost once: nobody looks for it
+    attempts: int = Field(sa_column_kwargs={"server_default": "1"})
 
 
 class FeedbackRow(SQLModel, table=True):

@@ -14,7 +14,7 @@ from deployments.command_line.stored import Stored, stored
 from deployments.command_line.tables import bare, terminal
 from deployments.command_line.trusted import trust_words, trusted
 from domain.calibration.mcnemar import ALPHA
-from domain.coverage import Coverage
+from domain.coverage import ENOUGH_COVERAGE, Coverage
 from domain.duration import parse_duration
 from domain.errors import ConfigError
 from domain.families import same_family
@@ -103,7 +103,9 @@ async def _calibrate(name: str, labels: Path | None, queue: str | None) -> int:
             raise ConfigError(
                 "what do people say? Give --labels FILE or --queue NAME, or set anchors or label_queue under judging"
             )
-        reports = await services.calibrator.calibrate(read_labelled(path) if path else [], queue, clock())
+        known = services.store.requests.known(name)
+        at = known.until if known else clock()  # as `status` shows it: what was made later would not be seen there
+        reports = await services.calibrator.calibrate(read_labelled(path) if path else [], queue, at)
     for one in reports:
         compared = agreement(one.calibration.confusion)
         terminal.print(
@@ -128,10 +130,19 @@ def _show(opened: Stored, one: Configured, window: Window) -> bool:
         covered = opened.store.judgements.coverage(name, window, criterion)
         if covered:
             terminal.print(_coverage_table(criterion, covered))
-    for check in opened.store.anchors.checks(name, window.end):
+            asked, scored = sum(part.asked for part in covered), sum(part.scored for part in covered)
+            doubtful |= scored < ENOUGH_COVERAGE * asked
+    checks = opened.store.anchors.checks(name, window.end)
+    compared = [check.flips for check in checks if check.flips is not None and check.flips.n]
+    doubtful |= any(flips.p_value * len(compared) <= ALPHA for flips in compared)  # as the rule J1 has it
+    for check in checks:
         changed = f"; now served by {', '.join(check.served_by)}" if check.has_changed_model else ""
-        terminal.print(f"  anchors, {check.criterion}, {check.at:%Y-%m-%d}: {check.words()}{changed}", highlight=False)
-        doubtful |= check.has_changed_model or (check.flips is not None and check.flips.p_value <= ALPHA)
+        terminal.print(
+            f"  anchors, {check.judge}, {check.criterion}, {check.at:%Y-%m-%d}: {check.words()}{changed}",
+            highlight=False,
+            soft_wrap=True,
+        )
+        doubtful |= check.has_changed_model
     spent = opened.store.judge_spend(name).days(window.start.date(), window.end.date())
     if spent:
         cap = getattr(judging.judge, "daily_cap_usd", None)

@@ -4,10 +4,13 @@ import sys
 from pathlib import Path
 
 from adapters.catalogue import read_catalogue
+from adapters.judges import ModelConfig
+from adapters.labelled_file import read_labelled
 from adapters.settings import read_settings
+from adapters.yaml_files import position_of
 from domain.errors import ConfigError
 from domain.presets import Profile
-from flows.configuration import application_names, read_application, read_rules
+from flows.configuration import Configured, application_names, read_application, read_rules
 from flows.judging import read_criteria
 from flows.promised import read_profile
 
@@ -37,19 +40,43 @@ def validate_folders(path: Path | None) -> int:
         try:
             configured = read_application(deployments, name)
             warnings += configured.warnings
-            if configured.file.judging.catalogue is not None:
-                read_catalogue(configured.file.judging.catalogue)
+            _refuse_what_would_fail(deployments / name / "app.yaml", configured)
         except ConfigError as error:
             mistakes.append(str(error))
     lines = list(dict.fromkeys(line for mistake in mistakes for line in mistake.splitlines()))
     for line in (*lines, *warnings):
         print(line, file=sys.stderr)
     if lines:
-        print(f"{len(lines)} mistakes")
+        print(_counted(len(lines), "mistake"))
     else:
-        doubts = f", with {len(warnings)} warnings" if warnings else ""
-        print(f"{rules} rules and {len(applications)} applications are fine{doubts}")
+        doubts = f"; {_counted(len(warnings), 'warning')}" if warnings else ""
+        print(f"fine: {_counted(rules, 'rule')}, {_counted(len(applications), 'application')}{doubts}")
     return int(bool(lines))
+
+
+def _refuse_what_would_fail(path: Path, configured: Configured) -> None:
+    """Read what only a run reads: the files that the `app.yaml` at *path* names, and what its judges cost.
+
+    Raises:
+        ConfigError: Every mistake, one a line.
+    """
+    judging = configured.file.judging
+    mistakes = []
+    for file, read in ((judging.catalogue, read_catalogue), (judging.anchors, read_labelled)):
+        try:
+            if file is not None:
+                read(file)
+        except ConfigError as error:
+            mistakes.append(str(error))
+    if isinstance(judging.judge, ModelConfig):
+        from adapters.judges.model import no_price, unpriced
+        from flows.services import clock
+
+        for one in unpriced(judging.judge, configured.prices, clock()):
+            place = ("judging", "judge") if one is judging.judge else ("judging", "judge", "fallback")
+            mistakes.append(f"{position_of(path, (*place, 'model'))}: {'.'.join(place)}: {no_price(one)}")
+    if mistakes:
+        raise ConfigError("\n".join(mistakes))
 
 
 def _watched() -> list[tuple[Path, str]]:
@@ -66,3 +93,7 @@ def _applications(path: Path) -> list[tuple[Path, str]]:
     if not names:
         raise ConfigError(f"no app.yaml under {path}")
     return [(path, name) for name in names]
+
+
+def _counted(n: int, thing: str) -> str:
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"

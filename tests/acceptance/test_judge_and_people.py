@@ -90,7 +90,7 @@ async def test_people_and_anchors_come_together_in_the_quarterly_review(world):
         newest.confusion.tn,
         newest.confusion.fp,
     )
-    (pair,) = store.human_labels.pairs("bot", "faithfulness", newest.version, newest.judge)
+    (pair,) = store.human_labels.pairs("bot", "faithfulness", by=(newest.judge, newest.version))
     assert (0.0, True, True) == (pair.value, pair.bad, pair.by_verdict)
     store.close()
 

@@ -21,9 +21,9 @@ class ToldJudge:
         self.settled = 0
         self._says = says
 
-    async def judge(self, transcript, at, *, fresh=False):
+    async def judge(self, transcript, at, *, fresh=False, only=None):
         self.asked.append((transcript.trace_id, fresh))
-        return [self._one(transcript, criterion, at) for criterion in self.criteria]
+        return [self._one(transcript, criterion, at) for criterion in self.criteria if only in {None, criterion}]
 
     def name_of(self, criterion):
         return self.name

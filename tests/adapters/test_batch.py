@@ -78,7 +78,6 @@ async def test_a_judge_that_cannot_be_talked_to_judges_suspects():
         pytest.param(1.0, False, id="wrong"),
         pytest.param(0.5, False, id="undecided"),
         pytest.param("nothing", False, id="nothing to judge"),
-        pytest.param("fails", True, id="a failure is not wrong"),
     ],
 )
 async def test_a_canary_decides_whether_the_batch_is_believed(said, believed):
@@ -100,6 +99,31 @@ async def test_a_canary_decides_whether_the_batch_is_believed(said, believed):
             found["a", "relevance"].reason,
             found["a", "relevance"].cost_nano_usd,
         )
+
+
+async def test_a_judge_that_fails_on_every_bad_canary_was_not_watched():
+    canaries = [("relevance", canary()), ("relevance", canary("high", "known good")), ("faithfulness", canary())]
+    told = {"canary-0": "fails", "canary-1": 1.0, "canary-2": 0.0}
+    batch, found = await judgements(ScriptedJudge(by=BOTH, canaries=canaries, **told), transcript())
+
+    assert ["it gave no verdict on any known bad answer of relevance"] == list(batch.wrong)
+    assert (Quarantined, Score) == (type(found["a", "relevance"]), type(found["a", "faithfulness"]))
+
+
+async def test_a_failure_on_one_canary_is_not_wrong_where_another_watches():
+    canaries = [("faithfulness", canary()), ("faithfulness", canary("low", "known bad"))]
+    told = {"canary-0": "fails", "canary-1": 0.0}
+    batch, found = await judgements(ScriptedJudge(canaries=canaries, **told), transcript())
+
+    assert (2, []) == (batch.canaries, list(batch.wrong))
+    assert isinstance(found["a", "faithfulness"], Score)
+
+
+async def test_canaries_are_asked_before_the_answers():
+    judge = ScriptedJudge(canaries=[("faithfulness", canary())], **{"canary-0": 0.0})
+    await judgements(judge, *(transcript(name) for name in "ab"))
+
+    assert ["canary-0", "a", "b"] == judge.done
 
 
 async def test_every_wrong_canary_is_named():

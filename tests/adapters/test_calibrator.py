@@ -150,11 +150,21 @@ async def test_scores_of_two_judges_are_not_corrected_together(store):
         texts(["flag"] * 54 + ["pass"] * 6, ["pass"] * 120), None, NOON
     )
     assert isinstance(report.trust.corrected, Corrected)
-    extra = Transcript(trace_id="t399", question="", answer="", ended_at=NOON - 400 * MINUTE)
-    other = Score(
-        trace_id="t399", criterion="faithfulness", version="faithfulness/1", value=1.0, judge="rules", judged_at=NOON
-    )
-    store.judgements.save(SHOP, [(extra, other)], keep_reasons=False)
+    others = [
+        (
+            Transcript(trace_id=f"t{n}", question="", answer="", ended_at=NOON - (n + 1) * MINUTE),
+            Score(
+                trace_id=f"t{n}",
+                criterion="faithfulness",
+                version="faithfulness/1",
+                value=1.0,
+                judge="rules",
+                judged_at=NOON,
+            ),
+        )
+        for n in range(360, 390)
+    ]
+    store.judgements.save(SHOP, others, keep_reasons=False)
 
     trust = Trusting(store, SHOP, plan_of([], criteria=["faithfulness"]), LINES).in_share_of("faithfulness", NOON)
 

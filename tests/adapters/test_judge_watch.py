@@ -59,8 +59,36 @@ async def test_a_failure_is_no_verdict_and_nothing_to_judge_is_no_flag(store, fi
 
     assert (2, 1) == (check.asked, check.failed)
     assert [None, False] == [
-        one.flagged for one in sorted(store.anchors.rounds("shop")[0].verdicts, key=lambda v: v.anchor != "slow")
+        one.flagged
+        for one in sorted(store.anchors.rounds("shop")[0].verdicts, key=lambda v: not v.anchor.startswith("slow:"))
     ]
+
+
+async def test_an_outage_is_no_round_to_compare_with(store, file):
+    path = file(*(anchor(f"a{n}") for n in range(10)))
+    await watch(store, ToldJudge(lambda one: None if one.trace_id == "anchor-a3" else 1.0), path).check(NOON)
+    (second,) = await watch(store, ToldJudge(lambda _: 1.0), path).check(NOON + DAY)
+    (third,) = await watch(store, ToldJudge(lambda _: 0.0), path).check(NOON + 2 * DAY)
+
+    assert second.flips is None
+    assert (10, 10) == (third.flips.n, third.flips.up)
+
+
+async def test_an_anchor_that_was_edited_is_another_one(store, file):
+    judge = ToldJudge(lambda one: 0.0 if "90" in one.answer else 1.0)
+    await watch(store, judge, file(anchor("a"), anchor("b"))).check(NOON)
+    (check,) = await watch(store, judge, file(anchor("a"), anchor("b", "90 days."))).check(NOON + DAY)
+
+    assert (1, 0) == (check.flips.n, check.flips.up)
+
+
+async def test_flags_of_another_line_are_not_compared(store, file):
+    path, judge = file(anchor("a")), ToldJudge(lambda _: 0.75)
+    await watch(store, judge, path).check(NOON)
+    strict = JudgeWatch("shop", judge, store, {**LINES, "faithfulness": Line(0.5)}, path)
+    (check,) = await strict.check(NOON + DAY)
+
+    assert check.flips is None
 
 
 async def test_each_anchor_is_about_its_own_criterion(store, file):

@@ -132,7 +132,7 @@ def test_validate_finds_the_shipped_files_fine():
     done = goodput("validate")
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert "4 applications are fine" in done.stdout
+    assert ", 4 applications" in done.stdout
 
 
 def test_validate_names_every_mistake_with_its_place(tmp_path):
@@ -149,6 +149,34 @@ def test_validate_names_every_mistake_with_its_place(tmp_path):
     ] == (done.stderr.splitlines())
 
 
+JUDGING = """\
+judging:
+  anchors: a.jsonl
+  catalogue: c.yaml
+  judge:
+    kind: openai
+    model: m
+    daily_cap_usd: 5
+    price: {input_usd_per_million: 1, output_usd_per_million: 2}
+    fallback:
+      kind: openai
+      model: n
+"""
+
+
+def test_validate_reads_what_only_a_run_would_read(tmp_path):
+    own = application(tmp_path, "bot", extra=JUDGING)
+    own.joinpath("a.jsonl").write_text("{}\n")
+
+    done = goodput("validate", str(tmp_path))
+
+    no_price = "nobody knows what the judge n costs, and daily_cap_usd asks to keep to a budget: set price in app.yaml"
+    assert (1, "3 mistakes\n") == (done.returncode, done.stdout)
+    assert f"{own}/c.yaml" in done.stderr
+    assert f"{own}/a.jsonl:1:1: id: Field required" in done.stderr
+    assert f"{own}/app.yaml:12:7: judging.judge.fallback: {no_price}" in done.stderr
+
+
 def test_validate_says_what_was_hardly_meant_and_finds_it_fine(tmp_path):
     short = "{name: end-to-end, tier: infrastructure, promise: p, signal: latency_s, statistic: p95, at_most: 0.5}"
     own = application(tmp_path, "bot")
@@ -158,7 +186,7 @@ def test_validate_says_what_was_hardly_meant_and_finds_it_fine(tmp_path):
 
     assert 0 == done.returncode
     assert done.stderr.startswith(f"{own}/slos.yaml:3:5: warning: 'end-to-end' within 0.5 s leaves a streamed answer 1")
-    assert "1 applications are fine, with 1 warnings" in done.stdout
+    assert "1 application; 1 warning" in done.stdout
 
 
 def application(folder: Path, name: str, *, extra: str = "") -> Path:
@@ -199,7 +227,7 @@ def test_validate_checks_just_the_application_whose_folder_it_is_given(tmp_path,
     done = goodput("validate", path, cwd=good if path == "." else tmp_path)
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert "1 applications are fine" in done.stdout
+    assert ", 1 application" in done.stdout
 
 
 def test_validate_finds_the_mistakes_of_one_applications_own_folder(tmp_path):

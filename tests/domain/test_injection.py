@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.injection import find_injection
+from domain.injection import LOOKED_AT, find_injection
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,10 @@ def test_a_megabyte_made_to_be_slow_is_not(part):
     find_injection([text])
 
     assert time.process_time() - started < 4
+
+
+def test_what_is_too_long_to_look_through_may_hide_anything():
+    half = "x" * (LOOKED_AT // 2)
+
+    assert find_injection([half, half]) is None
+    assert "texts too long to look through" == find_injection([half, half, "x"])

@@ -72,6 +72,13 @@ def test_what_an_answer_could_talk_its_way_into_has_an_injected_canary(name):
     assert "injected bad" in {canary.kind for canary in read_criteria(Path("nowhere"))[name].canaries}
 
 
+@pytest.mark.parametrize("name", ["injection-suspect", "hallucination-risk"])
+def test_no_criterion_takes_the_name_of_a_score_of_our_own(deployments, name):
+    (deployments / "criteria" / f"{name}.yaml").write_text(BRAND.replace("brand-voice", name))
+
+    assert f"/criteria/{name}.yaml:1:1: name: '{name}' is a score of Goodput's own" in complaint(deployments)
+
+
 def test_an_own_criterion_comes_along(deployments):
     (deployments / "criteria" / "brand-voice.yaml").write_text(BRAND)
     (deployments / "bot" / "app.yaml").write_text(APP % "brand-voice")

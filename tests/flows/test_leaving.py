@@ -27,6 +27,7 @@ def read(shown: str) -> str:
 @example("---")
 @example("    code")
 @example("=")
+@example("__0__")
 def test_any_text_is_nothing_but_text(text):
     shown = cell(text)
 

@@ -81,6 +81,27 @@ def test_more_than_the_worst_is_noted_and_comes_off_what_is_left():
 CALLS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 400_000), st.floats(0, 1), st.booleans()), max_size=60)
 
 
+async def test_a_call_waits_for_what_others_may_not_need():
+    one = purse(LedgerInMemory())
+    assert await one.allow(CAP, 5)
+    waiting = asyncio.create_task(one.allow(CAP // 2, 5))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    one.put_back(CAP, CAP // 4)
+
+    assert await waiting
+
+
+async def test_nobody_waits_longer_than_told_or_for_nothing():
+    one = purse(LedgerInMemory())
+    assert not await one.allow(CAP + 1, 60)
+    assert await one.allow(CAP, 60)
+    assert not await one.allow(1, 0.01)
+    one.put_back(CAP, CAP)
+
+    assert not await one.allow(1, 60)
+
+
 @given(calls=CALLS)
 def test_two_purses_together_never_exceed_the_cap(calls):
     ledger = LedgerInMemory()
@@ -133,7 +154,7 @@ def test_the_price_stands_in_the_configuration_or_in_the_table():
 
 async def test_many_calls_at_once_keep_to_the_cap(model, client, kind):
     ledger = LedgerInMemory()
-    dollars = Decimal("0.01")
+    dollars = Decimal("0.0018")
     settings = {"price": PRICE, "daily_cap_usd": dollars, "max_output_tokens": 1000, "max_concurrency": 50}
     judge = build(model, client, kind, parts={"ledger": ledger}, **settings)
     model.latency_s = 0.01

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.judges import Brief, RulesConfig, TriageConfig, build_judge
+from adapters.judges.rules import LONGEST_ANSWER, LONGEST_CONTEXT, MOST_NUMBERS, why_not_by_rules
 from adapters.judges.specifics import SpecificsJudge
 from adapters.judges.together import TogetherJudge
 from adapters.judges.triage import TriageJudge
@@ -121,3 +122,21 @@ async def test_two_judges_are_asked_and_settled_as_one():
     assert ["faithfulness", "tone"] == [one.criterion for one in await both.judge(transcript(), NOON, fresh=True)]
     both.settle()
     assert (1, 1, [("t1", True)]) == (first.settled, second.settled, second.asked)
+
+
+WORD = "It is free for you. "
+
+
+@pytest.mark.parametrize(
+    ("answer", "context", "why"),
+    [
+        (WORD * (LONGEST_ANSWER // len(WORD) + 1), "C", "the answer is longer than 20000 characters"),
+        (WORD, "C" * (LONGEST_CONTEXT + 1), "the context is longer than 200000 characters"),
+        (WORD + "1 " * (MOST_NUMBERS + 1), "C", "the answer states more than 1000 numbers"),
+        (WORD * (LONGEST_ANSWER // len(WORD)), "C" * LONGEST_CONTEXT, None),
+        (WORD + "1 " * MOST_NUMBERS, "C", None),
+    ],
+    ids=["answer", "context", "numbers", "just not too long", "just not too many"],
+)
+def test_rules_do_not_read_what_would_hold_up_the_others(answer, context, why):
+    assert why == why_not_by_rules(transcript(answer, context=(context,)))

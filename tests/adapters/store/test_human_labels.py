@@ -24,7 +24,7 @@ def label(trace_id, bad, criterion="faithfulness", at=NOON):
 
 
 def pairs(store, window=None, judge="rules", version="v1"):
-    found = store.human_labels.pairs(SHOP, "faithfulness", version, judge, window)
+    found = store.human_labels.pairs(SHOP, "faithfulness", by=(judge, version), window=window)
     return sorted((one.value, one.bad, one.by_verdict) for one in found)
 
 
@@ -54,6 +54,22 @@ def test_a_label_that_is_given_again_counts_once_as_it_was_said_last(store):
     store.human_labels.save(SHOP, [label("a", False)], by_verdict=False)
 
     assert [(0.5, False, False)] == pairs(store)
+
+
+def test_a_label_the_judge_had_no_say_in_keeps_its_worth(store):
+    score(store, "a", 0.5)
+    store.human_labels.save(SHOP, [label("a", True)], by_verdict=False)
+    store.human_labels.save(SHOP, [label("a", True)], by_verdict=True)
+
+    assert [(0.5, True, False)] == pairs(store)
+
+
+def test_labels_meet_the_scores_of_every_judge_where_nobody_is_named(store):
+    score(store, "a", 0.5)
+    score(store, "b", 1.0, judge="openai/m", version="v2")
+    store.human_labels.save(SHOP, [label("a", True), label("b", False)], by_verdict=True)
+
+    assert {0.5, 1.0} == {one.value for one in store.human_labels.pairs(SHOP, "faithfulness")}
 
 
 def test_calibrations_are_kept_the_newest_first(store):

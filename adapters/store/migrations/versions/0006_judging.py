@@ -20,7 +20,8 @@ def _whole(name: str, *, null: bool = False) -> "sa.Column[Any]":
 def upgrade() -> None:
     op.add_column("judgement", _text("served_by", null=True))
     op.add_column("judgement", sa.Column("context_characters", sa.BigInteger(), nullable=True))
-    op.add_column("judgement", sa.Column("given_up", sa.Boolean(), nullable=False, server_default="false"))
+    op.add_column("judgement", sa.Column("given_up", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("judgement", sa.Column("attempts", sa.Integer(), nullable=False, server_default="1"))
     op.create_table(
         "judge_verdict",
         _text("application"),
