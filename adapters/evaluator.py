@@ -106,7 +106,8 @@ class Evaluator:
         application = self._reading.application.name
         ended = self._store.requests.ended_in(application, window)
         per_day = len(ended) / (window.length.total_seconds() / 86_400)
-        rate = rate_for(per_day, usual=self._sample_rate)
+        last = self._store.judgements.last_rate(application, window.end)
+        rate = rate_for(per_day, usual=self._sample_rate, last=last)
         settled = self._store.judgements.settled(application, window, self._judge.criteria)
         tried = self._store.judgements.judged_ids(application, window)
         chosen = [trace_id for trace_id in choose(ended, rate) if trace_id not in settled]

@@ -3,17 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from adapters.store.alert_tables import SLOT
-from adapters.store.bulk import among
 from adapters.store.counted_hours import forget_hours, requests_turn
 from adapters.store.database import Database, add_new, take_turns, upsert
 from adapters.store.judgement_rows import Unpublished, judgement_row, unpublished
 from adapters.store.request_rows import kept_requests
-from adapters.store.superseding import HOPELESS, HOPELESS_AFTER, SETTLED, standing
+from adapters.store.superseding import (
+    HOPELESS,
+    HOPELESS_AFTER,
+    SETTLED,
+    forget_other_versions,
+    known_rows,
+    standing,
+)
 from adapters.store.tables import JUDGEMENT, REQUEST, inside
 from domain.coverage import Coverage, Outcome, coverage_by_length
 from domain.facts import from_us, to_us
@@ -58,9 +63,9 @@ class Judgements:
             found = kept_requests(connection, application, trace_ids, since, REQUEST.c.trace_id, REQUEST.c.ended_us)
             filed = {one.trace_id: one.ended_us for one in found}
             rows = [row | {"ended_us": filed.get(str(row["trace_id"]), row["ended_us"])} for row in rows]
-            known = _known(connection, application, trace_ids)
+            known = known_rows(connection, application, trace_ids)
             rows = [standing(row, known.get((str(row["trace_id"]), str(row["criterion"])), [])) for row in rows]
-            _forget_other_versions(connection, rows)
+            forget_other_versions(connection, rows)
             upsert(connection, JUDGEMENT, rows)
             forget_hours(connection, application, {*filed.values(), *(to_us(t.ended_at) for t, _ in judged)})
 
@@ -73,6 +78,17 @@ class Judgements:
             if touched:
                 connection.execute(update(JUDGEMENT).where(lower).values(rate=rate))
                 forget_hours(connection, application, touched)
+
+    def last_rate(self, application: str, until: datetime) -> float | None:
+        """Return the share with which the newest answer before *until* was chosen that was judged; None without one."""
+        query = (
+            select(JUDGEMENT.c.rate)
+            .where(JUDGEMENT.c.application == application, JUDGEMENT.c.ended_us < to_us(until))
+            .order_by(JUDGEMENT.c.ended_us.desc())
+            .limit(1)
+        )
+        with self.database.reading() as connection:
+            return connection.scalar(query)
 
     def mark_judged(self, application: str, until: datetime) -> None:
         """Note that the sample is judged up to *until*, as far as it can be."""
@@ -220,25 +236,3 @@ class Judgements:
         )
         with self.database.reading() as connection:
             return {row.trace_id: row.reason for row in connection.execute(query)}
-
-
-def _known(connection: Connection, application: str, trace_ids: Sequence[str]) -> Mapping[tuple[str, str], list[Any]]:
-    """Return the rows of these traces, by trace and criterion."""
-    here = (JUDGEMENT.c.application == application, among(connection, JUDGEMENT.c.trace_id, sorted(set(trace_ids))))
-    found: dict[tuple[str, str], list[Any]] = {}
-    for row in connection.execute(select(JUDGEMENT).where(*here)):
-        found.setdefault((row.trace_id, row.criterion), []).append(row)
-    return found
-
-
-def _forget_other_versions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Forget what other versions of the criterion said of the same answers: two of them would be counted twice."""
-    others = delete(JUDGEMENT).where(
-        JUDGEMENT.c.application == bindparam("of_application"),
-        JUDGEMENT.c.trace_id == bindparam("of_trace"),
-        JUDGEMENT.c.criterion == bindparam("by_criterion"),
-        JUDGEMENT.c.version != bindparam("in_version"),
-    )
-    names = {"of_application": "application", "of_trace": "trace_id", "by_criterion": "criterion"}
-    names["in_version"] = "version"
-    connection.execute(others, [{key: row[name] for key, name in names.items()} for row in rows])

@@ -3,6 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Connection, bindparam, delete, select
+
+from adapters.store.bulk import among
+from adapters.store.tables import JUDGEMENT
 from domain.judgement import FailureReason, QuarantineReason
 
 SETTLED = ("scored", "not applicable", f"quarantined: {QuarantineReason.INJECTION}")
@@ -41,3 +45,27 @@ def standing(new: Mapping[str, Any], known: Sequence[Any]) -> dict[str, Any]:
     if same is not None and same.outcome in SETTLED and new["outcome"] not in SETTLED:
         row |= {name: getattr(same, name) for name in _KEPT}
     return row
+
+
+def known_rows(
+    connection: Connection, application: str, trace_ids: Sequence[str]
+) -> Mapping[tuple[str, str], list[Any]]:
+    """Return the rows of these traces, by trace and criterion."""
+    here = (JUDGEMENT.c.application == application, among(connection, JUDGEMENT.c.trace_id, sorted(set(trace_ids))))
+    found: dict[tuple[str, str], list[Any]] = {}
+    for row in connection.execute(select(JUDGEMENT).where(*here)):
+        found.setdefault((row.trace_id, row.criterion), []).append(row)
+    return found
+
+
+def forget_other_versions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Forget what other versions of the criterion said of the same answers: two of them would be counted twice."""
+    others = delete(JUDGEMENT).where(
+        JUDGEMENT.c.application == bindparam("of_application"),
+        JUDGEMENT.c.trace_id == bindparam("of_trace"),
+        JUDGEMENT.c.criterion == bindparam("by_criterion"),
+        JUDGEMENT.c.version != bindparam("in_version"),
+    )
+    names = {"of_application": "application", "of_trace": "trace_id", "by_criterion": "criterion"}
+    names["in_version"] = "version"
+    connection.execute(others, [{key: row[name] for key, name in names.items()} for row in rows])

@@ -46,6 +46,15 @@ async def test_a_sample_is_judged_where_traffic_is_high(store, evaluate):
     assert {0.2} == set(facts.rate[facts.scores["faithfulness"] == 0.75].tolist())
 
 
+async def test_around_the_line_the_sample_stays_what_it_was(store, evaluate):
+    rates = []
+    for n in (30, 45, 90):  # in an hour: 720, 1,080 and 2,160 a day
+        rows = [one for number in range(n) for one in answered(str(number), 50 + number / 100)]
+        rates.append((await evaluate(SourceInMemory(rows), ScriptedJudge(), rate=0.2)).rate)
+
+    assert [1.0, 1.0, 0.2] == rates
+
+
 async def test_only_what_is_not_settled_is_judged_again(store, evaluate):
     source = SourceInMemory(requests("ok", "bad", "none"))
     first = await evaluate(source, ScriptedJudge(bad="fails", none="nothing"))

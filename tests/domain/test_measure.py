@@ -112,3 +112,15 @@ def test_a_sample_is_as_large_as_its_rate():
 
 def test_little_traffic_is_judged_in_full():
     assert (1.0, 0.1) == (rate_for(999, usual=0.1), rate_for(1000, usual=0.1))
+
+
+@pytest.mark.parametrize(
+    ("per_day", "last", "rate"),
+    [(799, 0.1, 1.0), (800, 0.1, 0.1), (800, 1.0, 1.0), (1199, 1.0, 1.0), (1199, 0.1, 0.1), (1200, 1.0, 0.1)],
+)
+def test_around_the_line_the_share_stays_what_it_was(per_day, last, rate):
+    assert rate == rate_for(per_day, usual=0.1, last=last)
+
+
+def test_a_usual_share_that_was_changed_counts_around_the_line_too():
+    assert 0.3 == rate_for(1000, usual=0.3, last=0.1)
