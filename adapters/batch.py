@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from adapters.judges import Judge
-from adapters.judges.judge import Bench, clipped
+from adapters.judges.judge import Bench, benches
 from adapters.judges.prompt import cleaned
 from domain.criterion import Canary
 from domain.injection import VERSION, find_injection
-from domain.judgement import JudgeFailure, Judgement, NotApplicable, Quarantined, QuarantineReason, Score
+from domain.judgement import Judgement, NotApplicable, QuarantineReason, Score
 from domain.transcript import Transcript
 
 SUSPECT = "injection-suspect"
@@ -126,31 +126,24 @@ def _suspicious(transcript: Transcript) -> str | None:
 def _suspect(judge: Judge, transcript: Transcript, at: datetime, words: str) -> list[Judgement]:
     """Return what is noted of a suspect: nobody asks a judge about it, and no criterion has a score."""
     found: list[Judgement] = [
-        _bench(transcript, at, criterion, judge.name_of(criterion), judge.version_of(criterion)).quarantined(
-            QuarantineReason.INJECTION, words
-        )
-        for criterion in judge.criteria
+        bench.quarantined(QuarantineReason.INJECTION, words) for bench in benches(judge, transcript.trace_id, at)
     ]
-    note = _bench(transcript, at, SUSPECT, "phrases", VERSION).score(1.0, f"The texts speak to the judge: {words}")
+    note = Bench(trace_id=transcript.trace_id, criterion=SUSPECT, judge="phrases", version=VERSION, judged_at=at).score(
+        1.0, f"The texts speak to the judge: {words}"
+    )
     return [*found, note]
-
-
-def _bench(transcript: Transcript, at: datetime, criterion: str, judge: str, version: str) -> Bench:
-    return Bench(trace_id=transcript.trace_id, criterion=criterion, judge=judge, version=version, judged_at=at)
 
 
 def _believed(judgement: Judgement, doubted: dict[str, str]) -> Judgement:
     """Return *judgement*, or that it is not believed where the judge was wrong by the same criterion."""
     detail = doubted.get(judgement.criterion)
-    if detail is None or isinstance(judgement, NotApplicable | JudgeFailure | Quarantined):
+    if detail is None or not isinstance(judgement, Score):
         return judgement
-    return Quarantined(
+    bench = Bench(
         trace_id=judgement.trace_id,
         criterion=judgement.criterion,
-        version=judgement.version,
-        reason=QuarantineReason.CANARY,
-        detail=clipped(detail),
         judge=judgement.judge,
+        version=judgement.version,
         judged_at=judgement.judged_at,
-        cost_nano_usd=judgement.cost_nano_usd,
     )
+    return bench.quarantined(QuarantineReason.CANARY, detail, cost_nano_usd=judgement.cost_nano_usd)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.batch import Batch, Judged, judge_batch
+from adapters.batches import batches
 from adapters.intake import OVERLAP
 from adapters.judges import Judge
-from adapters.judges.judge import Bench
+from adapters.judges.judge import benches
 from adapters.sources import TraceSource
 from adapters.store import Store
 from adapters.store.judgement_rows import outcome_words
-from adapters.write_back import WriteBack, Written, batches
+from adapters.write_back import WriteBack, Written
 from domain.assembly import Assembly, Trace, assemble, group, transcripts
 from domain.coverage import Coverage
 from domain.sampling import choose, rate_for
@@ -174,17 +175,9 @@ class Evaluator:
         """Settle a request that failed or has no answer, so that its texts are not read again and again."""
         ended = trace.root.ended_at or max(row.ended_at or row.started_at for row in trace.observations)
         empty = Transcript(trace_id=trace.id, question="", answer="", ended_at=ended)
-        benches = (
-            Bench(
-                trace_id=trace.id,
-                criterion=criterion,
-                judge=self._judge.name_of(criterion),
-                version=self._judge.version_of(criterion),
-                judged_at=at,
-            )
-            for criterion in self._judge.criteria
-        )
-        return [(empty, bench.not_applicable("there is no answer to judge")) for bench in benches]
+        return [
+            (empty, bench.not_applicable("there is no answer to judge")) for bench in benches(self._judge, trace.id, at)
+        ]
 
 
 async def _until_one_is_done(running: set[asyncio.Task[None]]) -> None:

@@ -3,11 +3,11 @@
 import heapq
 from dataclasses import dataclass
 
+from adapters.batches import batches
 from adapters.evaluator import BATCH
 from adapters.intake import OVERLAP
 from adapters.sources import TraceSource
 from adapters.store import Store
-from adapters.write_back import batches
 from domain.assembly import group, transcripts
 from domain.refusal import is_refusal
 from domain.triage import triage

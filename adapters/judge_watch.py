@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.batch import together
+from adapters.batches import batches
 from adapters.judges import Judge
 from adapters.labelled_file import read_labelled
 from adapters.store import Store
-from adapters.write_back import batches
 from domain.anchor import AnchorVerdict, JudgeCheck, Labelled
 from domain.badness import Line
 from domain.judgement import Judgement, NotApplicable, Score
@@ -76,10 +76,6 @@ class JudgeWatch:
         finally:
             self._judge.settle()
         return said
-
-    def accept(self) -> int:
-        """Accept what the judge said last: from now on it is compared with that. Return how many verdicts those are."""
-        return self._store.anchors.accept(self._application)
 
     def flagged(self, judgement: Judgement) -> bool | None:
         """Return whether *judgement* calls its answer bad; None where it is no verdict."""

@@ -1,10 +1,9 @@
 """Writing scores next to their traces, and looking whether those of earlier rounds are really there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from adapters.sources import ScoreNote, Skip, TraceSource
@@ -26,8 +25,6 @@ _PART = timedelta(minutes=5)
 _COMMENT_LENGTH = 300
 _SETTLED_AFTER = timedelta(minutes=10)
 """A score that is not there so long after it was accepted does not come any more."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +106,3 @@ class WriteBack:
             )
             for name, value in values
         ]
-
-
-def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Yield *items* in parts of *size*."""
-    for first in range(0, len(items), size):
-        yield items[first : first + size]

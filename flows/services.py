@@ -66,6 +66,7 @@ class Services:
         self.links = Links()
         file = configured.file
         reading = Assembly(configured.application, configured.prices, configured.models)
+        self._verdicts = self.store.judge_verdicts(self.name, keep_reasons=file.judging.keep_reasons, now=clock)
         self.judge = self._judge(settings, judges)
         self.judge_watch = JudgeWatch(self.name, self.judge, self.store, configured.lines, file.judging.anchors)
         self.calibrator = Calibrator(
@@ -118,7 +119,7 @@ class Services:
             nonce=lambda: secrets.token_hex(8),
             now=clock,
             ledger=self.store.judge_spend(self.name),
-            cache=self.store.judge_verdicts(self.name, keep_reasons=file.judging.keep_reasons, now=clock),
+            cache=self._verdicts,
             api_key=settings.judge_api_key,
             fallback_api_key=settings.fallback_judge_api_key,
         )
@@ -135,8 +136,7 @@ class Services:
 
     def forget_verdicts(self, at: datetime) -> int:
         """Forget verdicts that judges gave long before *at*; return how many."""
-        kept = self.store.judge_verdicts(self.name, keep_reasons=self.configured.file.judging.keep_reasons, now=clock)
-        return kept.forget(at - VERDICTS_KEPT)
+        return self._verdicts.forget(at - VERDICTS_KEPT)
 
     async def look_around(self) -> None:
         """Ask the source who it is, so that a wrong address or key is said before anything else happens."""

@@ -139,6 +139,20 @@ class Bench:
         }
 
 
+def benches(judge: Judge, trace_id: str, at: datetime) -> list[Bench]:
+    """Return the bench of every criterion of *judge*, for an answer that it is not asked about."""
+    return [
+        Bench(
+            trace_id=trace_id,
+            criterion=criterion,
+            judge=judge.name_of(criterion),
+            version=judge.version_of(criterion),
+            judged_at=at,
+        )
+        for criterion in judge.criteria
+    ]
+
+
 def why_not_judged(transcript: Transcript, criterion: Criterion) -> str | None:
     """Say why there is nothing to judge, before any judge is asked; None if there is something."""
     if not transcript.answer.strip():

@@ -119,9 +119,13 @@ class Seat:
     @staticmethod
     def _read(content: str, question: Question, heard: Heard) -> None:
         passages = [one_line(passage) for passage in question.passages]
+        try:
+            said = read_object(content)
+        except UnusableError as error:
+            heard.errors.update({one.name: error for one in question.criteria})
+            return
         for criterion in question.criteria:
             try:
-                said = read_object(content)
                 heard.rulings[criterion.name] = read_rulings(said, criterion, len(question.claims), passages)
                 heard.errors.pop(criterion.name, None)
             except UnusableError as error:

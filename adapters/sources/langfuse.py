@@ -9,13 +9,14 @@ from functools import partial
 import httpx
 from langfuse.api import AsyncLangfuseAPI
 
+from adapters.batches import batches
 from adapters.sources import langfuse_queries as queries
 from adapters.sources import langfuse_queues as queues
 from adapters.sources import langfuse_read_back as read_back
 from adapters.sources import langfuse_scores as scores
 from adapters.sources.configuration import FeedbackConfig
 from adapters.sources.labels import Question, log_unreadable, read_labels
-from adapters.sources.langfuse_pages import batches, halves, pages
+from adapters.sources.langfuse_pages import halves, pages
 from adapters.sources.langfuse_rows import as_object, read_page, score_id, where
 from adapters.sources.langfuse_totals import read_totals
 from adapters.sources.langfuse_wire import ADDRESS, TooMuchError, Wire, strange

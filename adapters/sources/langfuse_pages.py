@@ -1,8 +1,8 @@
 """Walking through lists that Langfuse gives in pages."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from adapters.sources.langfuse_queries import Query
 from adapters.sources.langfuse_wire import TooMuchError, Wire, strange
@@ -11,9 +11,6 @@ from domain.window import Window
 
 SHORTEST = timedelta(minutes=1)
 """A server that cannot read one minute cannot be monitored; smaller windows would only hide it."""
-
-
-T = TypeVar("T")
 
 
 class RawPage(NamedTuple):
@@ -55,11 +52,6 @@ async def numbered_pages(wire: Wire, path: str, query: Query) -> AsyncIterator[l
         number, before = number + 1, rows
         if not rows:
             return
-
-
-def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Cut *items* into pieces of *size*: what is asked for in one request."""
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def halves(window: Window, error: TooMuchError) -> list[Window]:

@@ -7,7 +7,8 @@ moves one whose environment breaks its naming rule to the environment "default".
 from collections.abc import Mapping, Sequence
 from math import isclose
 
-from adapters.sources.langfuse_pages import batches, pages
+from adapters.batches import batches
+from adapters.sources.langfuse_pages import pages
 from adapters.sources.langfuse_queries import scores_with
 from adapters.sources.langfuse_wire import Wire
 from adapters.sources.source import ScoreNote, Skip

@@ -118,7 +118,7 @@ async def test_an_accepted_round_is_what_later_ones_are_compared_with(store, fil
     lax = watch(store, ToldJudge(lambda _: 0.0), path)
     await lax.check(NOON + DAY)
 
-    assert 1 == lax.accept()
+    assert 1 == store.anchors.accept("shop")
     assert 0 == (await lax.check(NOON + 2 * DAY))[0].flips.up
 
 

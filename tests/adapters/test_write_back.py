@@ -3,8 +3,9 @@
 import pytest
 
 from adapters import write_back as module
+from adapters.batches import batches
 from adapters.sources import Skip
-from adapters.write_back import SAMPLE, WriteBack, batches
+from adapters.write_back import SAMPLE, WriteBack
 from domain.application import Application
 from domain.errors import TransientError
 from domain.judgement import Score

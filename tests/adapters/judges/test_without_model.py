@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from adapters.judges import Brief, RulesConfig, TriageConfig, build_judge
-from adapters.judges.rules import LONGEST_ANSWER, LONGEST_CONTEXT, MOST_NUMBERS, why_not_by_rules
 from adapters.judges.specifics import SpecificsJudge
 from adapters.judges.together import TogetherJudge
 from adapters.judges.triage import TriageJudge
+from adapters.judges.without_model import LONGEST_ANSWER, LONGEST_CONTEXT, MOST_NUMBERS, why_not_by_rules
 from adapters.simulated_shop import labelled_answers
 from domain.anchor import Labelled
 from domain.grounding.catalogue import Catalogue
