@@ -17,6 +17,7 @@ class Settings(BaseSettings):
         data_folder: Where the SQLite file and made-up traffic go.
         database_url: sqlite:////absolute/path.db or postgresql://user:password@host/name; a file in the data folder
             where it is not set.
+        heartbeat_url: Asked for at the end of every good run of watch-requests, to tell a dead-man's switch.
         deployments_folder: One folder per watched application, prices and criteria.
     """
 
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     slack_token: SecretStr | None = None
     slack_webhook_url: SecretStr | None = None
     slack_url: str | None = None
+    heartbeat_url: SecretStr | None = None
 
     @property
     def database(self) -> str:

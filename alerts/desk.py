@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from alerts.engine import Instances, Rulebook, decide
+from alerts.engine import Rulebook, decide
 from alerts.view import View
 from alerts.words import Links
-from domain.alerting import Decision, Transition
+from domain.alerting import Decision, Standing, State, Transition
 from domain.message import Severity
 
 _log = logging.getLogger(__name__)
@@ -17,8 +17,8 @@ _log = logging.getLogger(__name__)
 class Memory(Protocol):
     """Where alert state lives between slots."""
 
-    def instances(self, application: str) -> Instances:
-        """Return every alert as the last slot left it."""
+    def standing(self, application: str) -> Standing:
+        """Return how the last slot left everything."""
         ...
 
     def last_slot(self, application: str) -> datetime | None:
@@ -53,22 +53,32 @@ class AlertDesk:
         A slot that was decided before, by an earlier run or by another worker, is left alone.
         """
         made: list[Decision] = []
-        instances = self._memory.instances(self._application)
+        standing = self._memory.standing(self._application)
+        _log_edits(self._book, standing)
         last = self._memory.last_slot(self._application)
         for slot in sorted(slots):
             if last is not None and slot <= last:
                 _log.info("%s %s was decided before; nothing to do", self._application, f"{slot:%d %b %H:%M}")
                 continue
-            decision = decide(self._book, outlook.view(slot), instances, self._links)
+            decision = decide(self._book, outlook.view(slot), standing, self._links)
             if not self._memory.keep(decision):
                 _log.info("%s %s was decided by another worker", self._application, f"{slot:%d %b %H:%M}")
-                instances = self._memory.instances(self._application)
+                standing = self._memory.standing(self._application)
                 continue
-            instances = {**instances, **{(one.rule, one.labels): one for one in decision.instances}}
+            standing = standing.after(decision)
             made.append(decision)
             for transition in decision.transitions:
                 _tell_log(transition)
         return made
+
+
+def _log_edits(book: Rulebook, standing: Standing) -> None:
+    """Say which rules were edited while their alerts are open: these go on by the new rule."""
+    versions = {rule.name: rule.version for rule in book.rules}
+    for instance in standing.instances.values():
+        now = versions.get(instance.rule)
+        if instance.state is not State.INACTIVE and instance.version and now not in {None, instance.version}:
+            _log.info("the rule %s was edited while it was %s; it goes on", instance.rule, instance.state)
 
 
 def _tell_log(transition: Transition) -> None:

@@ -4,29 +4,34 @@ So the same code decides live and over the past.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from alerts import words
+from alerts.closing import Orphan, orphans
+from alerts.evaluating import Evaluated, evaluated
+from alerts.muting import Mutes
+from alerts.policy import Policy
 from alerts.rule import Rule
-from alerts.states import step
+from alerts.states import STALE_AFTER, over, step
+from alerts.telling import Situation, Subject, Told, member_of, tell
 from alerts.view import View
-from alerts.words import Links
-from domain.alerting import Decision, Evaluation, Finding, Instance, Notice, State, Transition, Truth
-from domain.measurement import Labels
+from alerts.words import Firing, Links, Over
+from domain.alerting import Decision, Finding, Instance, Standing, State, Transition, Truth
+from domain.duration import spell_duration
+from domain.incident import Member
 from domain.message import Severity
 from domain.window import floor_to
 
-Instances = Mapping[tuple[str, Labels], Instance]
 Routes = Mapping[Severity, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """What is decided by: the rules, who is told for each severity, and how long a slot is."""
+    """What is decided by: the rules, who is told for each severity and how, and how long a slot is."""
 
     rules: Sequence[Rule]
     routes: Routes
+    policy: Policy = field(default_factory=Policy)
     slot_length: timedelta = timedelta(minutes=1)
 
     def looks_back(self, first: datetime, last: datetime) -> timedelta:
@@ -41,101 +46,138 @@ class Rulebook:
                 yield rule
 
 
-def decide(book: Rulebook, view: View, instances: Instances, links: Links) -> Decision:
+def decide(book: Rulebook, view: View, standing: Standing, links: Links) -> Decision:
     """Evaluate every rule that is due at the view's slot, and say what changed and who must be told.
 
-    *instances* are the alerts as the slot before left them. A slot at or before an instance's last one changes nothing.
+    *standing* is how the slot before left everything. A slot at or before an alert's last one changes nothing of it.
     """
-    changed: list[Instance] = []
-    transitions: list[Transition] = []
-    evaluations: list[Evaluation] = []
-    notices: list[Notice] = []
+    slot = _Slot(book, view, standing)
     for rule in book.due(view.slot):
-        for finding in _findings(rule, view, instances):
-            before = instances.get((rule.name, finding.labels)) or Instance(
-                application=view.application.name, rule=rule.name, labels=finding.labels
-            )
-            if before.last_slot is not None and view.slot <= before.last_slot:
-                continue
-            after = step(before, finding, rule, view.slot, book.slot_length)
-            if after.state is not before.state:
-                transitions.append(_transition(rule, before, after, finding, view.slot))
-            after, notice = _announce(rule, book.routes, view, before, after, finding, links)
-            if notice is not None:
-                notices.append(notice)
-            changed.append(after)
-            evaluations.append(_evaluation(after, finding, view.slot))
+        slot.evaluate(rule)
+    for orphan in orphans(book.rules, standing.instances.values()):
+        slot.close(orphan)
+    told = slot.tell(links)
     return Decision(
         application=view.application.name,
         slot=view.slot,
-        instances=tuple(changed),
-        transitions=tuple(transitions),
-        evaluations=tuple(evaluations),
-        notices=tuple(notices),
+        instances=tuple(slot.changed.values()),
+        transitions=tuple(slot.transitions),
+        evaluations=tuple(evaluated(one, view, told.why) for one in slot.evaluated),
+        incidents=tuple(told.incidents),
+        notices=tuple(told.notices),
     )
 
 
-def _findings(rule: Rule, view: View, instances: Instances) -> list[Finding]:
-    """Return what the condition found, and UNKNOWN for open alerts whose labels have vanished.
+class _Slot:
+    """One slot while it is being decided."""
 
-    An inactive alert whose labels have vanished is nobody's question any more: no row a minute for a name of last year.
-    """
-    found = list(rule.when.find(view))
-    present = {finding.labels for finding in found}
-    gone = [
-        of
-        for (name, of), instance in instances.items()
-        if name == rule.name and of not in present and instance.state is not State.INACTIVE
-    ]
-    whole = found[0] if len(found) == 1 and not found[0].labels and found[0].truth is Truth.UNKNOWN else None
-    for of in gone:
+    def __init__(self, book: Rulebook, view: View, standing: Standing) -> None:
+        self.changed: dict[Subject, Instance] = {}
+        self.transitions: list[Transition] = []
+        self.evaluated: list[Evaluated] = []
+        self._ended: dict[Member, Over] = {}
+        self._book = book
+        self._view = view
+        self._standing = standing
+        self._by_rule: dict[str, list[Instance]] = {}
+        for instance in standing.instances.values():
+            if instance.state is not State.INACTIVE:
+                self._by_rule.setdefault(instance.rule, []).append(instance)
+        self._found: dict[str, Sequence[Finding]] = {}
+
+    def evaluate(self, rule: Rule) -> None:
+        """Find out what *rule* says, and let its alerts live on by it."""
+        slot, length, name = self._view.slot, self._book.slot_length, self._view.application.name
+        for finding in self._findings(rule):
+            subject = rule.name, finding.labels
+            before = self._standing.instances.get(subject) or Instance(
+                application=name, rule=rule.name, labels=finding.labels
+            )
+            if before.last_slot is not None and slot <= before.last_slot:
+                continue
+            after = step(before, finding, rule, slot, length)
+            if after.state is not before.state:
+                self._change(rule.severity, before, after, _because(before, finding), rule.summary)
+            self.changed[subject] = after
+            self.evaluated.append(Evaluated(rule, after, finding))
+
+    def close(self, orphan: Orphan) -> None:
+        """End an alert that no rule asks about any more."""
+        before = orphan.instance
+        after = over(replace(before, last_slot=self._view.slot))
+        self._change(orphan.severity, before, after, orphan.because, before.rule)
+        self.changed[before.rule, before.labels] = after
+
+    def tell(self, links: Links) -> Told:
+        """Hold what is so against what people believe."""
+        instances = {**self._standing.instances, **self.changed}
+        rules = {rule.name: rule for rule in self._book.rules}
+        mutes = Mutes.at(self._view.slot, self._view.silences, self._book.rules, instances.values())
+        situation = Situation(
+            slot=self._view.slot,
+            application=self._view.application,
+            rules=rules,
+            instances=instances.values(),
+            mutes=mutes,
+            channels=self._book.routes,
+            policy=self._book.policy,
+            links=links,
+            explain=self._explain,
+            ended=self._ended,
+        )
+        return tell(situation, self._standing.incidents)
+
+    def _findings(self, rule: Rule) -> list[Finding]:
+        """Return what the condition found, and UNKNOWN for open alerts whose labels have vanished.
+
+        An inactive alert whose labels have vanished is nobody's question any more: no row a minute for a name of last
+        year.
+        """
+        found = list(self._find(rule))
+        here = self._by_rule.get(rule.name, ())
+        if not here:
+            return found
+        present = {finding.labels for finding in found}
+        whole = found[0] if len(found) == 1 and not found[0].labels and found[0].truth is Truth.UNKNOWN else None
         because = whole.because if whole else "no requests with these labels"
-        found.append(Finding(labels=of, truth=Truth.UNKNOWN, because=because))
-    return found
+        gone = [one.labels for one in here if one.labels not in present]
+        return found + [Finding(labels=of, truth=Truth.UNKNOWN, because=because) for of in gone]
+
+    def _find(self, rule: Rule) -> Sequence[Finding]:
+        if rule.name not in self._found:
+            self._found[rule.name] = rule.when.find(self._view)
+        return self._found[rule.name]
+
+    def _explain(self, rule: Rule, instance: Instance) -> Firing:
+        """Return what to say of an alert that fires, also at a slot at which its rule is not due."""
+        finding = next((one for one in self._find(rule) if one.labels == instance.labels), None)
+        if finding is None:
+            finding = Finding(labels=instance.labels, truth=Truth.UNKNOWN, because="nothing is known of it at present")
+        return Firing(rule, instance, finding, rule.when.worst(self._view, instance.labels))
+
+    def _change(self, severity: Severity, before: Instance, after: Instance, because: str, summary: str) -> None:
+        self.transitions.append(
+            Transition(
+                application=after.application,
+                rule=after.rule,
+                severity=severity,
+                labels=after.labels,
+                slot=self._view.slot,
+                before=before.state,
+                after=after.state,
+                episode=after.episode,
+                since=after.since or before.since,
+                because=because,
+                version=after.version,
+            )
+        )
+        if before.is_firing and not after.is_firing:
+            member = member_of(before)
+            self._ended[member] = Over(member, summary, before.since, because)
 
 
-def _announce(
-    rule: Rule, routes: Routes, view: View, before: Instance, after: Instance, finding: Finding, links: Links
-) -> tuple[Instance, Notice | None]:
-    """Return the instance with what was announced, and the notice if someone must be told."""
-    channels = tuple(routes.get(rule.severity, ()))
-    if not channels or rule.severity is Severity.INFORMATIONAL:
-        return after, None
-    if after.is_firing and after.announced != after.episode:
-        message = words.firing(rule, view.application, after, finding, rule.when.worst(view, after.labels), links)
-        return replace(after, announced=after.episode), Notice(message=message, channels=channels)
-    if before.is_firing and after.state is State.INACTIVE and before.announced == before.episode:
-        message = words.resolved(rule, view.application, before, finding, view.slot)
-        return after, Notice(message=message, channels=channels)
-    return after, None
-
-
-def _transition(rule: Rule, before: Instance, after: Instance, finding: Finding, slot: datetime) -> Transition:
-    return Transition(
-        application=after.application,
-        rule=rule.name,
-        severity=rule.severity,
-        labels=after.labels,
-        slot=slot,
-        before=before.state,
-        after=after.state,
-        episode=after.episode,
-        since=after.since or before.since,
-        because=finding.because,
-    )
-
-
-def _evaluation(after: Instance, finding: Finding, slot: datetime) -> Evaluation:
-    return Evaluation(
-        application=after.application,
-        rule=after.rule,
-        labels=after.labels,
-        slot=slot,
-        truth=finding.truth,
-        state=after.state,
-        value=finding.value,
-        limit=finding.limit,
-        k=finding.k,
-        n=finding.n,
-        because=finding.because,
-    )
+def _because(before: Instance, finding: Finding) -> str:
+    if finding.truth is not Truth.UNKNOWN:
+        return finding.because
+    patience = spell_duration(STALE_AFTER) if before.is_firing else "too long"
+    return f"closed as stale, for nothing was known for {patience}: {finding.because}"

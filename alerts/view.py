@@ -11,6 +11,8 @@ from domain.objective import Objective
 from domain.probe import Probe
 from domain.reconciliation import ReconciledDay
 from domain.served import ServedModel
+from domain.silence import Silence
+from domain.watching import ChannelHealth, WatchedRule
 from domain.window import Window
 
 _UNKNOWN_PART = 0.05  # of a window that must be known as a whole: a settling minute does not make a day unknown
@@ -32,7 +34,11 @@ class View:
         reconciled: The last COMPARED_DAYS of which hours were held against the source's own count, oldest first.
         judge_checks: The newest round of anchors by criterion, against the accepted one.
         judge_models: The models that answered as judges in the last JUDGE_MODELS_OVER.
+        silences: What nobody wants to hear of; those that are not on at the slot keep nothing quiet.
         known_from: The first moment with data; earlier time is unknown, not empty.
+        watched, channels, decided: How Goodput itself does: its rules, its channels, and the newest slots that were
+            decided. Only asked about by rules about Goodput.
+        slot_length: How far slots lie apart.
         settle: How long a trace is given to arrive; windows end this long before the slot.
     """
 
@@ -47,7 +53,17 @@ class View:
     reconciled: Sequence[ReconciledDay] = ()
     judge_checks: Sequence[JudgeCheck] = ()
     judge_models: Sequence[ServedModel] = ()
+    silences: Sequence[Silence] = ()
+    watched: Sequence[WatchedRule] = ()
+    channels: Sequence[ChannelHealth] = ()
+    decided: Sequence[datetime] = ()
+    slot_length: timedelta = timedelta(minutes=1)
     settle: timedelta = timedelta(seconds=60)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether what happened until the slot has not been read."""
+        return self.known_until < self.slot - self.settle
 
     def window(self, over: timedelta, *, judged: bool = False) -> Window:
         """Return the window of length *over* that this slot decides about; a *judged* one ends with the judging.

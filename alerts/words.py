@@ -1,17 +1,19 @@
 """The words of alerts: pure, without any channel's markup. Ten seconds after waking up must be enough."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from urllib.parse import quote
 
 from alerts.rule import Rule
 from domain.alerting import Finding, Instance
 from domain.application import Application
 from domain.duration import spell_duration
+from domain.incident import Acknowledgement, Incident, Member
+from domain.measurement import Labels
 from domain.message import Link, Message, MessageKind, WorstTrace
+
+_MOST_TRACES, _MOST_OTHERS = 5, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,72 +29,135 @@ class Links:
     flow_run: str | None = None
 
 
-def episode_key(application: Application, instance: Instance) -> str:
-    """Return the key of one episode: what receivers deduplicate, thread and resolve by; labels in any order."""
-    fingerprint = sha256(json.dumps(sorted(instance.labels)).encode()).hexdigest()[:16]
-    return f"goodput:{application.environment}:{application.name}:{instance.rule}:{fingerprint}:{instance.episode}"
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One alert that fires, with all there is to say of it."""
+
+    rule: Rule
+    instance: Instance
+    finding: Finding
+    worst: Sequence[WorstTrace] = ()
+
+    @property
+    def name(self) -> str:
+        """The rule, and what it is about."""
+        return f"{self.rule.name}{about(self.instance.labels)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """One alert that people were told of and that is over."""
+
+    member: Member
+    summary: str
+    since: datetime | None
+    because: str
+
+    @property
+    def name(self) -> str:
+        """The rule, and what it was about."""
+        return f"{self.member.rule}{about(self.member.labels)}"
+
+
+def about(labels: Labels) -> str:
+    """Return what an alert is about, in brackets, to stand behind its name.
+
+    >>> about((("feature", "returns"), ("model", "m"))), about(())
+    (' (returns, m)', '')
+    """
+    return f" ({', '.join(value for _, value in labels)})" if labels else ""
 
 
 def firing(
-    rule: Rule,
-    application: Application,
-    instance: Instance,
-    finding: Finding,
-    worst: Sequence[WorstTrace],
-    links: Links,
+    application: Application, incident: Incident, alerts: Sequence[Firing], slot: datetime, links: Links
 ) -> Message:
-    """Say that an alert fires."""
-    slot = instance.last_slot or instance.fired_at
-    since = instance.since or slot
-    if slot is None or since is None:
-        raise ValueError("an alert that fires has a slot")
+    """Say that an incident begins; the alert that has held longest is its subject, the others are named."""
+    first, others = alerts[0], alerts[1:]
+    since = first.instance.since or slot
+    traces = {trace.trace_id: trace for one in alerts for trace in one.worst}
     return Message(
-        key=episode_key(application, instance),
+        key=incident.key,
         kind=MessageKind.FIRING,
-        severity=rule.severity,
+        severity=incident.severity,
         application=application.name,
         environment=application.environment,
-        rule=rule.name,
-        title=f"{application.name}: {_about(rule.summary, instance)}",
-        sentence=f"{_capital(finding.because)}. Since {since:%H:%M} UTC.",
+        rule=first.rule.name,
+        title=f"{application.name}: {_title(first.rule.summary, first.instance.labels, len(others))}",
+        sentence=f"{_capital(first.finding.because)}. Since {since:%H:%M} UTC.",
         facts=(
-            *finding.facts,
+            *first.finding.facts,
             ("Since", f"{since:%a %-d %b %H:%M} UTC"),
-            *_where(instance),
-            ("Look at", rule.look),
+            *_where(first.instance.labels),
+            *(("Also", f"{one.name}: {one.finding.because}") for one in others[:_MOST_OTHERS]),
+            *([("And", f"{len(others) - _MOST_OTHERS} more")] if len(others) > _MOST_OTHERS else []),
+            ("Look at", first.rule.look),
         ),
-        worst_traces=tuple(_linked(trace, links) for trace in worst),
+        worst_traces=tuple(_linked(trace, links) for trace in list(traces.values())[:_MOST_TRACES]),
         links=(Link("Prefect flow run", links.flow_run),) if links.flow_run else (),
         at=slot,
         since=since,
     )
 
 
-def resolved(rule: Rule, application: Application, before: Instance, finding: Finding, slot: datetime) -> Message:
-    """Say that it is over; *before* is the instance as it was while it fired."""
-    began = before.since or slot
+def updated(message: Message, joined: Sequence[Firing], ended: Sequence[Over], number: int) -> Message:
+    """Say what has changed about an incident; *message* is what would be said if it began now."""
+    changes = [
+        *([f"Joined: {', '.join(one.name for one in joined)}."] if joined else []),
+        *([f"Over: {', '.join(one.name for one in ended)}."] if ended else []),
+    ]
+    return replace(message, kind=MessageKind.UPDATED, number=number, sentence=" ".join((*changes, message.sentence)))
+
+
+def reminder(message: Message, why: str, number: int) -> Message:
+    """Say that an incident goes on."""
+    return replace(message, kind=MessageKind.REMINDER, number=number, sentence=f"{why} {message.sentence}")
+
+
+def acknowledged(incident: Incident, application: str, environment: str, by: Acknowledgement) -> Message:
+    """Say who has taken an incident."""
+    names = ", ".join(f"{one.rule}{about(one.labels)}" for one in incident.members)
+    comment = f" {_capital(by.comment)}" if by.comment else ""
     return Message(
-        key=episode_key(application, before),
+        key=incident.key,
+        kind=MessageKind.ACKNOWLEDGED,
+        severity=incident.severity,
+        application=application,
+        environment=environment,
+        rule=incident.members[0].rule if incident.members else "",
+        title=f"{application}: {names}",
+        sentence=f"{by.by} has taken it.{comment}",
+        at=by.at,
+        since=incident.opened_at,
+    )
+
+
+def resolved(application: Application, incident: Incident, ended: Sequence[Over], slot: datetime) -> Message:
+    """Say that an incident is over."""
+    last = ended[0]
+    began = min((one.since for one in ended if one.since), default=incident.opened_at or slot)
+    others = len(ended) - 1
+    return Message(
+        key=incident.key,
         kind=MessageKind.RESOLVED,
-        severity=rule.severity,
+        severity=incident.severity,
         application=application.name,
         environment=application.environment,
-        rule=rule.name,
-        title=f"{application.name}: {_about(rule.summary, before)}",
-        sentence=f"Over after {spell_duration(slot - began)}. {_capital(finding.because)}.",
-        facts=_where(before),
+        rule=last.member.rule,
+        title=f"{application.name}: {_title(last.summary, last.member.labels, others)}",
+        sentence=f"Over after {spell_duration(slot - began)}. {_capital(last.because)}.",
+        facts=(*_where(last.member.labels), *(("Also over", f"{one.name}: {one.because}") for one in ended[1:11])),
         at=slot,
         since=began,
     )
 
 
-def _about(summary: str, instance: Instance) -> str:
-    where = ", ".join(value for _, value in instance.labels)
-    return f"{summary.rstrip('.')} ({where})" if where else summary.rstrip(".")
+def _title(summary: str, labels: Labels, others: int) -> str:
+    more = f", and {others} more" if others else ""
+    return f"{summary.rstrip('.')}{about(labels)}{more}"
 
 
-def _where(instance: Instance) -> tuple[tuple[str, str], ...]:
-    return tuple((name.replace("_", " ").capitalize(), value) for name, value in instance.labels)
+def _where(labels: Labels) -> tuple[tuple[str, str], ...]:
+    return tuple((name.replace("_", " ").capitalize(), value) for name, value in labels)
 
 
 def _linked(trace: WorstTrace, links: Links) -> WorstTrace:

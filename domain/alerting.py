@@ -1,9 +1,11 @@
 """The life of an alert as values: what the engine decides and the store keeps."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from domain.incident import Incident
 from domain.measurement import Labels
 from domain.message import Message, Severity
 
@@ -25,6 +27,18 @@ class State(StrEnum):
     FIRING = "firing"
     RECOVERING = "recovering"
     """The condition no longer holds, but not yet long enough to call it over."""
+
+
+class Health(StrEnum):
+    """Whether there was something to decide by. Beside the state, never a state."""
+
+    OK = "ok"
+    INSUFFICIENT = "insufficient"
+    """Too few, or too short a past: it takes time, and nobody's help."""
+    NO_DATA = "no data"
+    """Nothing happened that could be measured."""
+    UNREAD = "unread"
+    """What happened has not been read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +71,10 @@ class Instance:
     Attributes:
         held_s: For how many seconds of slots the condition has been seen to hold (pending), unknown slots not counted.
         clear_s: The same for being clear (recovering).
-        episode: How often it has fired; part of the key under which people are told.
-        announced: The last episode that people were told of; 0 for none.
+        episode: How often it has fired.
         since: First slot of the present pending or firing time.
+        seen_at: The last slot at which anything was known.
+        version: Of the rule that it was last evaluated by.
     """
 
     application: str
@@ -71,9 +86,10 @@ class Instance:
     held_s: float = 0.0
     clear_s: float = 0.0
     episode: int = 0
-    announced: int = 0
     last_slot: datetime | None = None
     last_truth: Truth = Truth.UNKNOWN
+    seen_at: datetime | None = None
+    version: str = ""
 
     @property
     def is_firing(self) -> bool:
@@ -95,23 +111,30 @@ class Transition:
     episode: int
     since: datetime | None
     because: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """One rule at one slot: kept so that "why did it not fire?" has an answer."""
+    """One rule at one slot: kept so that "why did it not fire?" and "why was nobody told?" have an answer.
+
+    Attributes:
+        told: Whether people know, and why, in words.
+    """
 
     application: str
     rule: str
     labels: Labels
     slot: datetime
     truth: Truth
+    health: Health
     state: State
     value: float | None
     limit: float | None
     k: int | None
     n: int
     because: str
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +145,37 @@ class Notice:
     channels: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How everything stands between two slots: the alerts by rule and labels, and what people were told, by group."""
+
+    instances: Mapping[tuple[str, Labels], Instance] = field(default_factory=dict)
+    incidents: Mapping[str, Incident] = field(default_factory=dict)
+
+    def after(self, decision: "Decision") -> "Standing":
+        """Return how everything stands after *decision*."""
+        return self.updated(decision.instances, decision.incidents)
+
+    def updated(self, instances: Iterable[Instance], incidents: Iterable[Incident] = ()) -> "Standing":
+        """Return how everything stands when these have changed."""
+        return Standing(
+            {**self.instances, **{(one.rule, one.labels): one for one in instances}},
+            {**self.incidents, **{one.group: one for one in incidents}},
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Everything one slot decided; kept in one transaction or not at all."""
+    """Everything one slot decided; kept in one transaction or not at all.
+
+    Attributes:
+        instances, incidents: Those that changed.
+    """
 
     application: str
     slot: datetime
     instances: tuple[Instance, ...]
     transitions: tuple[Transition, ...]
     evaluations: tuple[Evaluation, ...]
+    incidents: tuple[Incident, ...] = ()
     notices: tuple[Notice, ...]

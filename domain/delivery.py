@@ -40,4 +40,5 @@ class Delivery:
 
 def delivery_id(message: Message, channel: str) -> str:
     """Return the id that this message has on this channel, whoever computes it and however often."""
-    return sha256(f"{channel}|{message.key}|{message.kind}".encode()).hexdigest()[:32]
+    number = f"|{message.number}" if message.number else ""
+    return sha256(f"{channel}|{message.key}|{message.kind}{number}".encode()).hexdigest()[:32]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, PlainSerializer
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_PATTERN = re.compile(r"(\d+)\s*([smhd])")
+_PATTERN = re.compile(r"(\d{1,9})\s*([smhd])")
 _STEPS = ((86400, "d"), (3600, "h"), (60, "min"))
 
 

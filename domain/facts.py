@@ -5,9 +5,9 @@ nothing that leaves this module's users as a number is NaN.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from domain.window import Window
 
 Column = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Rows = slice | Mask | npt.NDArray[np.int64]
 
 LABELS = (
     "feature",
@@ -60,6 +61,8 @@ def from_us(microseconds: int) -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Columns over requests; all of one length, ordered by `ended_us`.
+
+    Of some of the rows of others, a column is cut when it is first looked at: most questions are about two or three.
 
     Attributes:
         outcome: How each request ended, as a position in OUTCOMES.
@@ -108,6 +111,19 @@ class Facts:
     thumb_down: Column
     labels: Mapping[str, npt.NDArray[np.int32]]
     names: Mapping[str, Sequence[str]]
+    _cut: "tuple[Facts, Rows] | None" = field(default=None, repr=False, compare=False)
+
+    if not TYPE_CHECKING:  # a type checker is to know that there are no other columns
+
+        def __getattr__(self, name: str) -> Any:
+            """Cut the column *name*."""
+            if name not in _COLUMNS and name not in _BY_NAME:
+                raise AttributeError(name)
+            whole, rows = self._cut
+            column = getattr(whole, name)
+            found = {key: one[rows] for key, one in column.items()} if name in _BY_NAME else column[rows]
+            object.__setattr__(self, name, found)
+            return found
 
     def __len__(self) -> int:
         return len(self.ended_us)
@@ -158,11 +174,11 @@ class Facts:
 
     def part(self, first: int, last: int) -> "Facts":
         """Return the rows from *first* up to, not including, *last*; a view, nothing is copied."""
-        return self._taken(slice(first, last))
+        return self if first == 0 and last == len(self) else self.taken(slice(first, last))
 
     def where(self, mask: Mask) -> "Facts":
         """Return the requests for which *mask* holds."""
-        return self._taken(mask)
+        return self.taken(mask)
 
     def labelled(self, label: str, name: str) -> "Facts":
         """Return the requests whose *label* is *name*."""
@@ -176,7 +192,7 @@ class Facts:
     def split(self, label: str) -> Iterable[tuple[str, "Facts"]]:
         """Yield each name of *label* that occurs, with its requests."""
         codes = self.labels[label]
-        for code in np.unique(codes[codes >= 0]):
+        for code in np.flatnonzero(np.bincount(codes + 1)[1:]).tolist():
             yield self.names[label][code], self.where(codes == code)
 
     def counts(self, label: str) -> dict[str, int]:
@@ -185,12 +201,13 @@ class Facts:
         found, times = np.unique(codes[codes >= 0], return_counts=True)
         return {self.names[label][code]: int(n) for code, n in zip(found, times, strict=True)}
 
-    def _taken(self, rows: slice | Mask) -> "Facts":
-        taken: dict[str, Any] = {name: getattr(self, name)[rows] for name in _COLUMNS}
-        for name in _BY_NAME:
-            taken[name] = {key: column[rows] for key, column in getattr(self, name).items()}
-        return replace(self, **taken)
+    def taken(self, rows: Rows) -> "Facts":
+        """Return the requests at these places, in their order; of a slice a view, nothing is copied."""
+        found = object.__new__(Facts)
+        object.__setattr__(found, "names", self.names)
+        object.__setattr__(found, "_cut", (self, rows))
+        return found
 
 
 _BY_NAME = ("labels", "scores", "asked")
-_COLUMNS = tuple(field.name for field in fields(Facts) if field.name not in {*_BY_NAME, "names"})
+_COLUMNS = frozenset(one.name for one in fields(Facts)) - {*_BY_NAME, "names", "_cut"}

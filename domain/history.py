@@ -1,12 +1,14 @@
 """What can be asked about the past: rows of short windows, counts of any."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from domain.counts import Counts
 from domain.facts import Facts
 from domain.measurement import Labels
+from domain.plan import Limit
+from domain.tally import Tally
 from domain.window import Window
 
 LONG = timedelta(hours=2)
@@ -40,3 +42,25 @@ class History(Protocol):
     ) -> Mapping[str, Sample]:
         """Return the requests that ended in *window* and carry *where*, for each name of *label* that occurs."""
         ...
+
+
+class Counting(History, Protocol):
+    """A history that counts without showing what: where only k and n are asked for, much faster than samples."""
+
+    def tally(self, window: Window, limit: Limit, *, where: Labels = ()) -> Tally:
+        """Return how many of the requests that ended in *window* and carry *where* are bad by *limit*."""
+        ...
+
+    def tallies(
+        self, window: Window, limits: Sequence[Limit], by: tuple[str, ...], *, where: Labels = ()
+    ) -> list[tuple[Labels, tuple[Tally, ...]]]:
+        """Return the same by each of *limits* for each set of names of the labels *by* that occurs, in their order.
+
+        Meant for less than LONG, as `rows` is.
+        """
+        ...
+
+
+def counts_itself(history: History) -> TypeGuard[Counting]:
+    """Whether *history* counts without showing what. Asked at every slot: a look at a Protocol would take longer."""
+    return hasattr(history, "tallies")

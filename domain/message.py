@@ -19,6 +19,11 @@ class MessageKind(StrEnum):
     """What a message says of its subject."""
 
     FIRING = "firing"
+    UPDATED = "updated"
+    """Other alerts have joined, or some are over."""
+    REMINDER = "reminder"
+    """It goes on, or nobody has acknowledged it."""
+    ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
     DIGEST = "digest"
 
@@ -54,7 +59,8 @@ class Message:
     """Everything a channel needs to tell one thing.
 
     Attributes:
-        key: Same for every message of one alert episode; receivers deduplicate and thread by it.
+        key: Same for every message of one incident; receivers deduplicate and thread by it.
+        number: Counts the messages of one incident that are of one kind, from 0.
         title: What is broken, in plain numbers; one line.
         sentence: The same, in one sentence with since-when.
         facts: Short name and value, most important first (`Now`, `Sample`, `Limit`, ...).
@@ -77,6 +83,7 @@ class Message:
     tables: tuple[Table, ...] = ()
     at: datetime
     since: datetime | None = None
+    number: int = 0
 
 
 message_json = TypeAdapter(Message)

@@ -1,95 +1,35 @@
 """The files of a deployment: read whole, checked against each other, and explained with file, line and column."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
 from importlib import resources
 from pathlib import Path
-from typing import Self, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing import TypeVar
 
 from adapters.judges import ModelConfig
-from adapters.probe import ProbeConfig
-from adapters.sources import JsonlConfig, SourceConfig
-from adapters.yaml_files import read_yaml, refuse_twins
-from alerts.channels import ChannelConfig
-from alerts.channels.console import ConsoleConfig
-from alerts.conditions import JudgeDrift, JudgeModelChanged, Unreachable
-from alerts.rule import Rule, RuleFile
-from domain.application import NAME, Application, Environment, Labelling, Saturation
+from adapters.sources import JsonlConfig
+from adapters.yaml_files import read_yaml
+from alerts.rule import Rule
+from domain.application import NAME, Application
 from domain.badness import Line, line_of
 from domain.criterion import Criterion
-from domain.duration import Duration
 from domain.errors import ConfigError
-from domain.message import Severity
 from domain.models import ModelTable
 from domain.objective import Objective
 from domain.plan import Plan
 from domain.planning import plan_of
 from domain.prices import PriceTable
-from flows.judging import Judging, chosen_criteria
+from flows.application_file import ApplicationFile, application_of, with_absolute_paths
+from flows.judging import chosen_criteria
+from flows.never_applies import Here
 from flows.never_fires import refuse_burns_that_never_fire
 from flows.never_judged import refuse_promises_nobody_judges
-from flows.promised import read_promises
+from flows.promised import Promised, read_promises
+from flows.rule_files import OWN, own_files, read_written
+from flows.rules_here import fit_rules
 
 Read = TypeVar("Read")
-
-
-class Routes(BaseModel):
-    """Which channels hear of what; several are told each."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    page: tuple[str, ...]
-    ticket: tuple[str, ...]
-    informational: tuple[str, ...]
-
-    def for_severity(self) -> dict[Severity, tuple[str, ...]]:
-        """Return the routes as the engine reads them."""
-        return {severity: getattr(self, severity.value) for severity in Severity}
-
-
-class ApplicationFile(BaseModel):
-    """`app.yaml`: one watched application.
-
-    Attributes:
-        environment: The Langfuse environment (or the field `environment` of the rows) that its traces have.
-        trace_names: Which traces of that environment are its own; empty means all.
-        labels: Where feature, user tier and profile are found on a trace.
-        saturation: Where the application reports how full it is.
-        probe: An address of the application to ask each minute, so that "no traffic" and "down" differ.
-        slot: How often alerts are decided; the schedule of `watch_requests` must fit.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    environment: Environment = "default"
-    trace_names: tuple[str, ...] = ()
-    labels: Labelling = Labelling()
-    saturation: Saturation = Saturation()
-    monthly_budget_usd: Decimal | None = Field(default=None, gt=0)
-    slot: Duration = timedelta(minutes=1)
-    source: SourceConfig
-    judging: Judging = Judging()
-    probe: ProbeConfig | None = None
-    channels: dict[str, ChannelConfig] = {"console": ConsoleConfig(kind="console")}
-    routes: Routes = Routes(page=("console",), ticket=("console",), informational=("console",))
-
-    @model_validator(mode="after")
-    def _routes_lead_somewhere(self) -> Self:
-        for severity, names in self.routes.for_severity().items():
-            for name in names:
-                if name not in self.channels:
-                    known = ", ".join(self.channels)
-                    raise ValueError(f"route {severity} leads to {name!r}, but the channels are {known}")
-                if severity is Severity.INFORMATIONAL and self.channels[name].kind == "pagerduty":
-                    raise ValueError(
-                        f"{name!r} is PagerDuty, which takes no digests: give informational another channel"
-                    )
-        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,66 +71,48 @@ def application_names(deployments: Path) -> list[str]:
     return sorted(file.parent.name for file in deployments.glob("*/app.yaml"))
 
 
-def read_application(deployments: Path, name: str) -> Configured:
+def read_application(deployments: Path, name: str, rules: Path | None = None) -> Configured:
     """Return what the files say about the application *name*.
+
+    Args:
+        rules: A file of rules to try, in the place of the application's own.
 
     Raises:
         ConfigError: Every mistake, one a line, or the names that exist.
     """
     folder = deployments / name
-    if not (folder / "app.yaml").is_file():
-        known = ", ".join(application_names(deployments)) or "none"
-        raise ConfigError(f"{folder / 'app.yaml'}: there is no application {name!r}; there are: {known}")
-    if not re.fullmatch(NAME, name):
-        raise ConfigError(f"{folder}: an application's folder is named in lower case letters, digits and dashes")
+    _refuse_what_is_none(deployments, name)
     mistakes: list[str] = []
     file = _noting(mistakes, lambda: read_yaml(folder / "app.yaml", ApplicationFile))
     budget_usd = file.monthly_budget_usd if file else None
     promised = _noting(mistakes, lambda: read_promises(folder / "slos.yaml", budget_usd))
     prices = _noting(mistakes, lambda: _read_prices(deployments / "prices.yaml"))
     models = _noting(mistakes, lambda: read_models(deployments / "models.yaml"))
-    rules = _noting(mistakes, read_rules)
+    written = _noting(mistakes, lambda: read_written(own_files(deployments, name, rules)))
+    mistakes += written.mistakes if written else ()
     chosen = None
     if file is not None:
         own = deployments / "criteria"
         chosen = _noting(mistakes, lambda: chosen_criteria(folder / "app.yaml", file.judging, own))
-    if file is None or promised is None or prices is None or models is None or rules is None or chosen is None:
+    if file is None or promised is None or prices is None or models is None or written is None or chosen is None:
         raise ConfigError("\n".join(mistakes))
-    refuse_burns_that_never_fire(folder / "slos.yaml", promised.own, rules)
-    refuse_promises_nobody_judges(folder / "slos.yaml", promised.own, chosen)
+    here = fit_rules(written, _here(file, promised, chosen), own=rules or folder / OWN, app=folder / "app.yaml")
+    mistakes += here.mistakes
+    _noting(mistakes, lambda: refuse_burns_that_never_fire(folder / "slos.yaml", promised.own, here.shipped))
+    _noting(mistakes, lambda: refuse_promises_nobody_judges(folder / "slos.yaml", promised.own, chosen))
+    if mistakes:
+        raise ConfigError("\n".join(mistakes))
     return Configured(
-        application=Application(
-            name=name,
-            environment=file.environment,
-            trace_names=file.trace_names,
-            labels=file.labels,
-            saturation=file.saturation,
-            monthly_budget_usd=file.monthly_budget_usd,
-        ),
-        file=_with_absolute_paths(file, folder),
+        application=application_of(name, file),
+        file=with_absolute_paths(file, folder),
         objectives=promised.objectives,
-        rules=[rule for rule in rules if _applies(rule, promised.objectives, file)],
+        rules=here.rules,
         prices=prices,
         models=models,
         criteria=chosen,
         human_review=promised.human_review,
-        warnings=promised.warnings,
+        warnings=[*promised.warnings, *here.warnings],
     )
-
-
-def read_rules() -> list[Rule]:
-    """Return the shipped rules; a rule's severity is the name of the file it stands in.
-
-    Raises:
-        ConfigError: Every mistake, one a line.
-    """
-    rules: list[Rule] = []
-    for severity in Severity:
-        with resources.as_file(resources.files("alerts") / "rules" / f"{severity}.yaml") as path:
-            read = read_yaml(path, RuleFile).rules
-            refuse_twins(path, "rules", [rule.name for rule in (*rules, *read)], skip=len(rules))
-            rules += [rule.model_copy(update={"severity": severity}) for rule in read]
-    return rules
 
 
 def read_models(own: Path) -> ModelTable:
@@ -219,23 +141,25 @@ def _noting(mistakes: list[str], read: Callable[[], Read]) -> Read | None:
         return None
 
 
-def _applies(rule: Rule, objectives: Sequence[Objective], file: ApplicationFile) -> bool:
-    """Whether the rule makes sense here: one about an objective needs the promise, one about probes a probe."""
-    if isinstance(rule.when, Unreachable) and file.probe is None:
-        return False
-    if isinstance(rule.when, JudgeDrift) and file.judging.anchors is None:
-        return False
-    if isinstance(rule.when, JudgeModelChanged) and not isinstance(file.judging.judge, ModelConfig):
-        return False
-    return rule.objective is None or any(objective.name == rule.objective for objective in objectives)
+def _refuse_what_is_none(deployments: Path, name: str) -> None:
+    folder = deployments / name
+    if not (folder / "app.yaml").is_file():
+        known = ", ".join(application_names(deployments)) or "none"
+        raise ConfigError(f"{folder / 'app.yaml'}: there is no application {name!r}; there are: {known}")
+    if not re.fullmatch(NAME, name):
+        raise ConfigError(f"{folder}: an application's folder is named in lower case letters, digits and dashes")
 
 
-def _with_absolute_paths(file: ApplicationFile, folder: Path) -> ApplicationFile:
-    """Return *file* with its paths read relative to the folder it stands in: a worker may run anywhere."""
-    source, judging = file.source, file.judging
-    files = {name: folder / path for name in ("catalogue", "anchors") if (path := getattr(judging, name)) is not None}
-    update: dict[str, object] = {"judging": judging.model_copy(update=files)}
-    if isinstance(source, JsonlConfig):
-        scores = folder / source.scores if source.scores else None
-        update["source"] = source.model_copy(update={"path": folder / source.path, "scores": scores})
-    return file.model_copy(update=update)
+def _here(file: ApplicationFile, promised: Promised, criteria: Collection[str]) -> Here:
+    return Here(
+        objectives={objective.name: objective for objective in promised.objectives},
+        criteria=criteria,
+        slot=file.slot,
+        is_recording=isinstance(file.source, JsonlConfig),
+        is_probed=file.probe is not None,
+        has_anchors=file.judging.anchors is not None,
+        has_model_judge=isinstance(file.judging.judge, ModelConfig),
+        has_budget=file.monthly_budget_usd is not None,
+        requests_a_day=file.expected_requests_a_day,
+        sample_rate=file.judging.sample_rate,
+    )

@@ -1,6 +1,6 @@
-"""Rules that could never fire for the objectives of an application: a promise nobody would ever hear of."""
+"""Burn rates that no budget of an application can reach: a promise nobody would ever hear of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from adapters.yaml_files import position_of
@@ -8,12 +8,13 @@ from alerts.conditions import BudgetBurn
 from alerts.rule import Rule
 from domain.errors import ConfigError
 from domain.objective import Objective
+from flows.never_passes import Flaw
 
 
 def refuse_burns_that_never_fire(path: Path, objectives: Sequence[Objective], rules: Sequence[Rule]) -> None:
-    """Compare every rule about a burn with the objective that it names, which stands in the file *path*.
+    """Compare every shipped rule about a burn with the objective that it names, which stands in the file *path*.
 
-    Rules are shared, promises are an application's own: so the place of the mistake is the promise's limit.
+    Shipped rules are shared, promises are an application's own: so the place of the mistake is the promise's limit.
 
     Raises:
         ConfigError: Every mistake, one a line.
@@ -30,3 +31,10 @@ def refuse_burns_that_never_fire(path: Path, objectives: Sequence[Objective], ru
                 mistakes.append(f"{where}: objectives.{position}.{limit}: {why}; {needed}, and could never fire")
     if mistakes:
         raise ConfigError("\n".join(mistakes))
+
+
+def find_burns_out_of_reach(rule: Rule, objectives: Mapping[str, Objective]) -> Iterable[Flaw]:
+    """Yield that an operator's own *rule* waits for more than the budget it names can ever burn."""
+    objective = objectives.get(rule.when.objective) if isinstance(rule.when, BudgetBurn) else None
+    if isinstance(rule.when, BudgetBurn) and objective is not None and (why := rule.when.why_never(objective)):
+        yield Flaw(("when", "factor"), f"{why}; this waits for {rule.when.factor:g} times, and could never fire")

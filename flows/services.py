@@ -38,6 +38,7 @@ from domain.transcript import Transcript
 from domain.window import Window, floor_to, utc
 from flows.configuration import Configured, read_application
 from flows.outlook import StoredOutlook
+from flows.watcher import WatcherOutlook
 
 SETTLE = timedelta(seconds=60)
 """How long a trace is given to arrive before a slot decides about it."""
@@ -92,7 +93,13 @@ class Services:
             order=_doubt if self.judge.reads_as_told else _as_they_came,
         )
         self.assessor = Assessor(self.store, configured.application, configured.objectives, configured.plan)
-        self.book = Rulebook(rules=configured.rules, routes=file.routes.for_severity(), slot_length=file.slot)
+        self.book = Rulebook(
+            rules=[rule for rule in configured.rules if not rule.watches_goodput],
+            routes=file.routes.for_severity(),
+            policy=file.telling,
+            slot_length=file.slot,
+        )
+        self.watcher_book = replace(self.book, rules=[rule for rule in configured.rules if rule.watches_goodput])
         channels = {name: build_channel(config, _channel_secrets(settings)) for name, config in file.channels.items()}
         self.dispatcher = Dispatcher(
             self.store.outbox.of(self.name), channels, owner=f"{socket.gethostname()}:{os.getpid()}"
@@ -107,6 +114,12 @@ class Services:
         """Return the alert desk, with links to what is known now; one that does not *tell* has no channels."""
         book = self.book if tell else replace(self.book, routes={})
         return AlertDesk(self.name, book, self.store.alerts, self.links)
+
+    def watcher(self, slot: datetime) -> tuple[AlertDesk, WatcherOutlook]:
+        """Return the desk that decides about Goodput itself, and what it looks at."""
+        outlook = StoredOutlook(self.store, self.configured, self.watcher_book, slot, slot, SETTLE)
+        desk = AlertDesk(self.name, self.watcher_book, self.store.alerts.of_watcher, self.links)
+        return desk, WatcherOutlook(outlook, self.store, self.configured)
 
     def outlook(self, first: datetime, last: datetime) -> StoredOutlook:
         """Return the stored view of the slots from *first* to *last*."""

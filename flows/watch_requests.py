@@ -2,14 +2,18 @@
 
 from datetime import datetime, timedelta
 
+import httpx
 from prefect import flow, get_run_logger
 
+from adapters.heartbeat import Heartbeat
+from adapters.settings import read_settings
+from domain.errors import ConfigError, TransientError
 from domain.window import slots
 from flows import artifacts
 from flows.each import for_each
 from flows.services import Services, clock, slot_of_this_run
 from flows.survey_artifacts import leave_survey
-from tasks.alerting import decide_alerts, deliver_messages
+from tasks.alerting import decide_about_goodput, decide_alerts, deliver_messages
 from tasks.assessing import assess_objectives
 from tasks.reading import read_traces
 
@@ -18,6 +22,7 @@ FIRST_LOOK = timedelta(hours=24)
 
 _MOST_SLOTS = 15  # after a longer pause older slots are history, not news
 _ASSESS_EVERY = timedelta(minutes=15)
+_AHEAD = timedelta(minutes=2)  # clocks of workers differ
 
 
 @flow(name="watch-requests", flow_run_name="watch-requests")
@@ -33,15 +38,40 @@ async def watch_requests(applications: list[str] = [], slot: datetime | None = N
         await _watch(services, slot_of_this_run(slot, services.book.slot_length))
 
     await for_each(applications, watch)
+    await _give_a_sign_of_life()
 
 
 async def _watch(services: Services, slot: datetime) -> None:
-    """Read and decide; and whatever comes of that, deliver: a page must not wait for a source that is down."""
+    """Read and decide; and whatever comes of that, deliver: a page must not wait for a source that is down.
+
+    Raises:
+        ConfigError: The slot lies in the future; decided now, it would make no-ops of all that come before it.
+    """
+    if slot - clock() > _AHEAD:
+        raise ConfigError(f"the slot {slot:%Y-%m-%d %H:%M} UTC lies in the future; nothing was decided")
     try:
         await _read_and_decide(services, slot)
     finally:
+        await _watch_ourselves(services, slot)
+
+
+async def _watch_ourselves(services: Services, slot: datetime) -> None:
+    try:
+        desk, outlook = services.watcher(slot)
+        decide_about_goodput(desk, slot, outlook)
+    finally:
         delivered = await deliver_messages(services.dispatcher, clock())
         get_run_logger().info("%s: %s", services.name, delivered)
+
+
+async def _give_a_sign_of_life() -> None:
+    """Tell the dead-man's switch that all applications were watched; it misses the sign of any other run."""
+    url = read_settings().heartbeat_url
+    async with httpx.AsyncClient() as client:
+        try:
+            await Heartbeat(client, url.get_secret_value() if url else None).beat()
+        except TransientError as error:
+            get_run_logger().warning("%s; everything else was done", error)
 
 
 async def _read_and_decide(services: Services, slot: datetime) -> None:

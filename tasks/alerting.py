@@ -17,6 +17,12 @@ def decide_alerts(desk: AlertDesk, slots: Sequence[datetime], outlook: Outlook) 
     return desk.decide(slots, outlook)
 
 
+@task(name="decide about Goodput", task_run_name="decide about Goodput at {slot:%d %b %H:%M}", cache_policy=NO_CACHE)
+def decide_about_goodput(desk: AlertDesk, slot: datetime, outlook: Outlook) -> list[Decision]:
+    """Decide whether Goodput itself can see and be heard."""
+    return desk.decide([slot], outlook)
+
+
 @task(name="deliver messages", cache_policy=NO_CACHE)
 async def deliver_messages(dispatcher: Dispatcher, now: datetime) -> DispatchReport:
     """Try every message that is due once; what fails waits in the outbox for the next run."""

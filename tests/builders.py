@@ -9,7 +9,7 @@ import numpy as np
 
 from alerts.rule import Rule
 from alerts.view import View
-from domain.alerting import Evaluation, Finding, Instance, State, Transition, Truth
+from domain.alerting import Evaluation, Finding, Health, Instance, State, Transition, Truth
 from domain.application import Application
 from domain.facts import LABELS, OUTCOMES, Facts, to_us
 from domain.message import Message, MessageKind, Severity
@@ -139,7 +139,7 @@ def instance(state: State = State.INACTIVE, **said: Any) -> Instance:
         "last_slot": NOON - MINUTE,
         "last_truth": seen,
         "episode": int(fires),
-        "announced": int(fires),
+        "seen_at": NOON - MINUTE,
         "since": None if state is State.INACTIVE else NOON - 10 * MINUTE,
         "fired_at": NOON - 10 * MINUTE if fires else None,
     }
@@ -173,6 +173,7 @@ def evaluation(truth: Truth = Truth.FALSE, slot: datetime = NOON, **said: Any) -
         "application": "shop",
         "rule": "errors",
         "labels": (),
+        "health": Health.OK,
         "state": State.INACTIVE,
         "value": None,
         "limit": None,

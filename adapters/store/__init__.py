@@ -18,6 +18,7 @@ from adapters.store.probes import Probes
 from adapters.store.reconciliations import Reconciliations
 from adapters.store.requests import Known, Requests
 from adapters.store.reviews import Reviews
+from adapters.store.silences import Silences
 from domain.plan import Plan
 
 
@@ -78,6 +79,11 @@ class Store:
     def alerts(self) -> Alerts:
         """Alert state and its history."""
         return Alerts(self.database)
+
+    @property
+    def silences(self) -> Silences:
+        """Times in which nobody wants to hear of some alerts."""
+        return Silences(self.database)
 
     @property
     def probes(self) -> Probes:

@@ -1,6 +1,6 @@
 """The tables of what was decided and told. Private to the store, like the others; times are whole microseconds."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
 from adapters.store.tables import table
@@ -52,6 +52,8 @@ class EvaluationRow(SQLModel, table=True):
     k: int | None
     n: int
     because: str
+    health: str = Field(sa_column_kwargs={"server_default": "ok"})
+    told: str = Field(sa_column_kwargs={"server_default": text("''")})
 
 
 class InstanceRow(SQLModel, table=True):
@@ -67,9 +69,11 @@ class InstanceRow(SQLModel, table=True):
     held_s: float
     clear_s: float
     episode: int
-    announced: int
     last_slot_us: int | None = Field(sa_type=BigInteger)
     last_truth: str
+    seen_us: int | None = Field(sa_type=BigInteger)
+    version: str = Field(sa_column_kwargs={"server_default": text("''")})
+    job: str = Field(sa_column_kwargs={"server_default": "alerts"})
 
 
 class TransitionRow(SQLModel, table=True):
@@ -86,6 +90,61 @@ class TransitionRow(SQLModel, table=True):
     episode: int
     since_us: int | None = Field(sa_type=BigInteger)
     because: str
+    version: str = Field(sa_column_kwargs={"server_default": text("''")})
+
+
+class IncidentRow(SQLModel, table=True):
+    """What people were told of one group of alerts."""
+
+    __tablename__ = "incident"
+    application: str = Field(primary_key=True)
+    group: str = Field(sa_column=Column("group_by", Text, primary_key=True))
+    severity: str
+    number: int
+    key: str
+    members: str = Field(sa_column=Column(Text, nullable=False))
+    channels: str
+    messages: int
+    told_us: str
+    opened_us: int | None = Field(sa_type=BigInteger)
+    reminded_us: int | None = Field(sa_type=BigInteger)
+    is_overdue: bool
+    job: str
+
+
+class AcknowledgementRow(SQLModel, table=True):
+    """Somebody has taken an incident."""
+
+    __tablename__ = "acknowledgement"
+    application: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    by: str = Field(sa_column=Column("taken_by", Text, nullable=False))
+    at_us: int = Field(sa_type=BigInteger)
+    comment: str
+
+
+class SilenceRow(SQLModel, table=True):
+    """A time in which nobody wants to hear of some alerts."""
+
+    __tablename__ = "silence"
+    id: str = Field(primary_key=True)
+    application: str
+    matchers: str
+    starts_us: int = Field(sa_type=BigInteger)
+    ends_us: int = Field(sa_type=BigInteger)
+    by: str = Field(sa_column=Column("asked_by", Text, nullable=False))
+    comment: str
+
+
+class RuleVersionRow(SQLModel, table=True):
+    """A rule as it was when it decided."""
+
+    __tablename__ = "rule_version"
+    application: str = Field(primary_key=True)
+    rule: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    first_us: int = Field(sa_type=BigInteger)
+    body: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class OutboxRow(SQLModel, table=True):
@@ -122,4 +181,8 @@ ASSESSMENT = table(AssessmentRow)
 EVALUATION = table(EvaluationRow)
 INSTANCE = table(InstanceRow)
 TRANSITION = table(TransitionRow)
+INCIDENT = table(IncidentRow)
+ACKNOWLEDGEMENT = table(AcknowledgementRow)
+SILENCE = table(SilenceRow)
+RULE_VERSION = table(RuleVersionRow)
 OUTBOX = table(OutboxRow)

@@ -1,23 +1,32 @@
 """Alert state, what was decided, and the messages that follow: kept in one transaction per slot, or not at all."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Select, func, insert, select
 
-from adapters.store.alert_tables import EVALUATION, INSTANCE, SLOT, TRANSITION
+from adapters.store.alert_rows import (
+    evaluation_of,
+    evaluation_row,
+    instance_of,
+    instance_row,
+    transition_of,
+    transition_row,
+)
+from adapters.store.alert_tables import EVALUATION, INSTANCE, RULE_VERSION, SLOT, TRANSITION
 from adapters.store.database import Database, add_new, take_turns, upsert
+from adapters.store.incidents import read_incidents, write_acknowledgement, write_incidents
 from adapters.store.outbox import enqueue
 from adapters.store.tables import inside
-from domain.alerting import Decision, Evaluation, Instance, State, Transition, Truth
-from domain.facts import from_us, to_us
+from domain.alerting import Decision, Evaluation, Instance, Notice, Standing, State, Transition, Truth
+from domain.facts import EPOCH, from_us, to_us
+from domain.incident import Acknowledgement, Incident
 from domain.measurement import Labels
-from domain.message import Severity
 from domain.window import Window
 
-_JOB = "alerts"
+ALERTS, WATCHER = "alerts", "watcher"
+"""The jobs that decide slots: one about the application, one about Goodput itself, each at its own pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +40,79 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """The alerts of all applications."""
+    """The alerts of all applications, as one job decides them."""
 
     database: Database
+    job: str = ALERTS
+
+    @property
+    def of_watcher(self) -> "Alerts":
+        """The alerts about Goodput itself."""
+        return replace(self, job=WATCHER)
+
+    def standing(self, application: str) -> Standing:
+        """Return how the last slot left everything."""
+        mine = INSTANCE.c.application == application, INSTANCE.c.job == self.job
+        with self.database.reading() as connection:
+            rows = connection.execute(select(INSTANCE).where(*mine)).all()
+            incidents = read_incidents(connection, application, self.job)
+        return Standing({(one.rule, one.labels): one for one in map(instance_of, rows)}, incidents)
 
     def instances(self, application: str) -> dict[tuple[str, Labels], Instance]:
-        """Return every alert as the last slot left it."""
+        """Return every alert of all jobs."""
         with self.database.reading() as connection:
             rows = connection.execute(select(INSTANCE).where(INSTANCE.c.application == application)).all()
-        return {(row.rule, _labels(row.labels)): _instance(row) for row in rows}
+        return {(one.rule, one.labels): one for one in map(instance_of, rows)}
+
+    def incidents(self, application: str) -> list[Incident]:
+        """Return the incidents that are open, of all jobs, the oldest first."""
+        with self.database.reading() as connection:
+            found = [one for one in read_incidents(connection, application).values() if one.is_open]
+        return sorted(found, key=lambda one: (one.opened_at or EPOCH, one.group))
 
     def last_slot(self, application: str) -> datetime | None:
         """Return the last slot that was decided; None before the first."""
         with self.database.reading() as connection:
-            last = connection.scalar(_last_slot(application))
+            last = connection.scalar(self._last_slot(application))
         return from_us(last) if last is not None else None
+
+    def decided(self, application: str, window: Window) -> list[datetime]:
+        """Return the slots of *window* that were decided, oldest first."""
+        query = (
+            select(SLOT.c.slot_us)
+            .where(SLOT.c.job == self.job, *inside(SLOT.c.slot_us, application, window))
+            .order_by(SLOT.c.slot_us)
+        )
+        with self.database.reading() as connection:
+            return [from_us(slot_us) for slot_us in connection.scalars(query)]
+
+    def seen(self, application: str) -> Mapping[str, datetime]:
+        """Return by rule the last slot at which it knew anything."""
+        query = (
+            select(INSTANCE.c.rule, func.max(INSTANCE.c.seen_us).label("seen_us"))
+            .where(INSTANCE.c.application == application, INSTANCE.c.job == self.job)
+            .group_by(INSTANCE.c.rule)
+        )
+        with self.database.reading() as connection:
+            return {row.rule: from_us(row.seen_us) for row in connection.execute(query) if row.seen_us is not None}
+
+    def remember(self, application: str, rules: Iterable[tuple[str, str, str]], at: datetime) -> None:
+        """Keep the name, version and body of *rules*, unless that version is known."""
+        rows = [
+            {"application": application, "rule": name, "version": version, "body": body, "first_us": to_us(at)}
+            for name, version, body in rules
+        ]
+        with self.database.writing() as connection:
+            add_new(connection, RULE_VERSION, rows)
+
+    def acknowledge(self, application: str, taken: Acknowledgement, notice: Notice) -> bool:
+        """Note that an incident is taken, and queue the message about it; False if somebody had taken it before."""
+        with self.database.writing() as connection:
+            take_turns(connection, f"{self.job} {application}")
+            if not write_acknowledgement(connection, application, taken):
+                return False
+            enqueue(connection, [notice], taken.at)
+        return True
 
     def keep(self, decision: Decision) -> bool:
         """Keep everything that a slot decided, with its messages; False if it, or a later slot, was decided before.
@@ -54,16 +121,17 @@ class Alerts:
         """
         slot_us = to_us(decision.slot)
         with self.database.writing() as connection:
-            take_turns(connection, f"{_JOB} {decision.application}")
-            last = connection.scalar(_last_slot(decision.application))
+            take_turns(connection, f"{self.job} {decision.application}")
+            last = connection.scalar(self._last_slot(decision.application))
             if last is not None and slot_us <= last:
                 return False
-            add_new(connection, SLOT, [{"application": decision.application, "job": _JOB, "slot_us": slot_us}])
-            upsert(connection, INSTANCE, [_instance_row(instance) for instance in decision.instances])
+            add_new(connection, SLOT, [{"application": decision.application, "job": self.job, "slot_us": slot_us}])
+            upsert(connection, INSTANCE, [instance_row(instance, self.job) for instance in decision.instances])
+            write_incidents(connection, decision.incidents, self.job)
             if decision.transitions:
-                connection.execute(insert(TRANSITION), [_transition_row(one) for one in decision.transitions])
+                connection.execute(insert(TRANSITION), [transition_row(one) for one in decision.transitions])
             if decision.evaluations:
-                connection.execute(insert(EVALUATION), [_evaluation_row(one) for one in decision.evaluations])
+                connection.execute(insert(EVALUATION), [evaluation_row(one) for one in decision.evaluations])
             enqueue(connection, decision.notices, decision.slot)
         return True
 
@@ -71,7 +139,7 @@ class Alerts:
         """Return the changes of state in *window*, oldest first."""
         query = select(TRANSITION).where(*inside(TRANSITION.c.slot_us, application, window))
         with self.database.reading() as connection:
-            found = [_transition(row) for row in connection.execute(query)]
+            found = [transition_of(row) for row in connection.execute(query)]
         return sorted(found, key=lambda one: (one.slot, one.rule, one.labels))  # databases differ in how texts sort
 
     def latest_evaluations(self, application: str) -> list[Evaluation]:
@@ -89,7 +157,7 @@ class Alerts:
             .with_only_columns(EVALUATION)
         )
         with self.database.reading() as connection:
-            found = [_evaluation(row) for row in connection.execute(newest)]
+            found = [evaluation_of(row) for row in connection.execute(newest)]
         return sorted(found, key=lambda one: (one.rule, one.labels))
 
     def kept_quiet(self, application: str, window: Window) -> list[Quiet]:
@@ -106,113 +174,8 @@ class Alerts:
         with self.database.reading() as connection:
             for row in connection.execute(query):
                 times = found[row.rule].times + 1 if row.rule in found else 1
-                found[row.rule] = Quiet(row.rule, times, _evaluation(row))
+                found[row.rule] = Quiet(row.rule, times, evaluation_of(row))
         return [found[rule] for rule in sorted(found)]
 
-
-def _last_slot(application: str) -> Select[tuple[int | None]]:
-    return select(func.max(SLOT.c.slot_us)).where(SLOT.c.application == application, SLOT.c.job == _JOB)
-
-
-def _labels(text: str) -> Labels:
-    return tuple((name, value) for name, value in json.loads(text))
-
-
-def _text(labels: Sequence[tuple[str, str]]) -> str:
-    return json.dumps(labels, separators=(",", ":"))  # ASCII, so that every text finds its way back
-
-
-def _instance_row(instance: Instance) -> dict[str, object]:
-    return {
-        "application": instance.application,
-        "rule": instance.rule,
-        "labels": _text(instance.labels),
-        "state": str(instance.state),
-        "since_us": to_us(instance.since) if instance.since else None,
-        "fired_us": to_us(instance.fired_at) if instance.fired_at else None,
-        "held_s": instance.held_s,
-        "clear_s": instance.clear_s,
-        "episode": instance.episode,
-        "announced": instance.announced,
-        "last_slot_us": to_us(instance.last_slot) if instance.last_slot else None,
-        "last_truth": str(instance.last_truth),
-    }
-
-
-def _instance(row: Row[tuple[object, ...]]) -> Instance:
-    return Instance(
-        application=row.application,
-        rule=row.rule,
-        labels=_labels(row.labels),
-        state=State(row.state),
-        since=from_us(row.since_us) if row.since_us is not None else None,
-        fired_at=from_us(row.fired_us) if row.fired_us is not None else None,
-        held_s=row.held_s,
-        clear_s=row.clear_s,
-        episode=row.episode,
-        announced=row.announced,
-        last_slot=from_us(row.last_slot_us) if row.last_slot_us is not None else None,
-        last_truth=Truth(row.last_truth),
-    )
-
-
-def _transition_row(one: Transition) -> dict[str, object]:
-    return {
-        "application": one.application,
-        "rule": one.rule,
-        "labels": _text(one.labels),
-        "slot_us": to_us(one.slot),
-        "severity": str(one.severity),
-        "before": str(one.before),
-        "after": str(one.after),
-        "episode": one.episode,
-        "since_us": to_us(one.since) if one.since else None,
-        "because": one.because,
-    }
-
-
-def _transition(row: Row[tuple[object, ...]]) -> Transition:
-    return Transition(
-        application=row.application,
-        rule=row.rule,
-        severity=Severity(row.severity),
-        labels=_labels(row.labels),
-        slot=from_us(row.slot_us),
-        before=State(row.before),
-        after=State(row.after),
-        episode=row.episode,
-        since=from_us(row.since_us) if row.since_us is not None else None,
-        because=row.because,
-    )
-
-
-def _evaluation_row(one: Evaluation) -> dict[str, object]:
-    return {
-        "application": one.application,
-        "rule": one.rule,
-        "labels": _text(one.labels),
-        "slot_us": to_us(one.slot),
-        "truth": str(one.truth),
-        "state": str(one.state),
-        "value": one.value,
-        "limit_value": one.limit,
-        "k": one.k,
-        "n": one.n,
-        "because": one.because,
-    }
-
-
-def _evaluation(row: Row[tuple[object, ...]]) -> Evaluation:
-    return Evaluation(
-        application=row.application,
-        rule=row.rule,
-        labels=_labels(row.labels),
-        slot=from_us(row.slot_us),
-        truth=Truth(row.truth),
-        state=State(row.state),
-        value=row.value,
-        limit=row.limit_value,
-        k=row.k,
-        n=row.n,
-        because=row.because,
-    )
+    def _last_slot(self, application: str) -> Select[tuple[int | None]]:
+        return select(func.max(SLOT.c.slot_us)).where(SLOT.c.application == application, SLOT.c.job == self.job)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from domain.errors import ConfigError, TransientError
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The newest migration; when a database says so too, nothing needs to be migrated."""
 
 _BUSY_MS = 10_000

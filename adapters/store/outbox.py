@@ -5,22 +5,24 @@ transaction, and marked afterwards. Whoever dies in between leaves a lease that 
 the channel recognise what it already has. Per channel and key, messages go out in order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_, update
 
 from adapters.store.alert_tables import OUTBOX
 from adapters.store.database import Database, add_new
 from domain.alerting import Notice
 from domain.delivery import Delivery, DeliveryStatus, delivery_id
 from domain.facts import from_us, to_us
-from domain.message import MessageKind, message_json
+from domain.message import Message, MessageKind, message_json
+from domain.watching import ChannelHealth
 
 _PENDING = str(DeliveryStatus.PENDING)
 _LEASE = timedelta(minutes=2)
+_BETWEEN = (MessageKind.UPDATED, MessageKind.REMINDER, MessageKind.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,42 @@ class Outbox:
         with self.database.reading() as connection:
             return [(row.channel, row.key, row.error) for row in connection.execute(query)]
 
+    def health(self, channels: Sequence[str]) -> list[ChannelHealth]:
+        """Return how each of *channels* does."""
+        pending = OUTBOX.c.status == _PENDING
+        dead = OUTBOX.c.status == str(DeliveryStatus.DEAD)
+        query = (
+            select(
+                OUTBOX.c.channel,
+                func.max(OUTBOX.c.sent_us).label("sent_us"),
+                func.max(case((dead, OUTBOX.c.created_us))).label("dead_us"),
+                func.min(case((pending, OUTBOX.c.created_us))).label("waiting_us"),
+                func.count(case((pending, 1))).label("waiting"),
+            )
+            .where(*self._mine(), OUTBOX.c.channel.in_(channels))
+            .group_by(OUTBOX.c.channel)
+        )
+        with self.database.reading() as connection:
+            found = {row.channel: row for row in connection.execute(query)}
+            errors = dict(connection.execute(self._newest_errors(channels)).tuples().all())
+        return [_health(name, found.get(name), errors.get(name) or "") for name in channels]
+
+    def _newest_errors(self, channels: Sequence[str]) -> Select[Any]:
+        unsettled = OUTBOX.c.status.in_([_PENDING, str(DeliveryStatus.DEAD)])
+        return (
+            select(OUTBOX.c.channel, OUTBOX.c.error)
+            .where(*self._mine(), OUTBOX.c.channel.in_(channels), OUTBOX.c.error.is_not(None), unsettled)
+            .order_by(OUTBOX.c.position)
+        )
+
+    def written(self) -> list[Message]:
+        """Return every message that was ever queued, each once, oldest first."""
+        query = select(OUTBOX.c.payload).where(*self._mine())
+        with self.database.reading() as connection:
+            found = connection.execute(query.order_by(OUTBOX.c.position)).all()
+        payloads = dict.fromkeys(row.payload for row in found)
+        return [message_json.validate_json(payload) for payload in payloads]
+
     def _end(self, delivery: Delivery, *only_if: ColumnElement[bool], **values: object) -> None:
         with self.database.writing() as connection:
             connection.execute(
@@ -120,27 +158,38 @@ def enqueue(connection: Connection, notices: Sequence[Notice], at: datetime) -> 
     """Write *notices* to the outbox in the caller's transaction.
 
     A resolve whose alert was never even tried on a channel takes the alert back instead: nobody needs to hear that
-    something they never heard of is over.
+    something they never heard of is over. What waits in between is taken back by any later message of its kind.
     """
+    every = [(notice, channel) for notice in notices for channel in notice.channels]
+    over = {(channel, one.message.key) for one, channel in every if one.message.kind is MessageKind.RESOLVED}
+    _supersede(connection, over, _BETWEEN)
+    for kind in _BETWEEN:
+        _supersede(
+            connection, {(channel, one.message.key) for one, channel in every if one.message.kind is kind}, {kind}
+        )
+    unheard = _supersede(connection, over, {MessageKind.FIRING})
     rows = [
-        _row(notice, channel, at)
-        for notice in notices
-        for channel in notice.channels
-        if notice.message.kind is not MessageKind.RESOLVED or not _supersede(connection, channel, notice.message.key)
+        _row(one, channel, at)
+        for one, channel in every
+        if one.message.kind is not MessageKind.RESOLVED or (channel, one.message.key) not in unheard
     ]
     add_new(connection, OUTBOX, rows, key="id")
 
 
-def _supersede(connection: Connection, channel: str, key: str) -> bool:
+def _supersede(
+    connection: Connection, of: Collection[tuple[str, str]], kinds: Collection[MessageKind]
+) -> set[tuple[str, str]]:
+    """Take back the messages of these kinds that nobody has tried to send; return their channels and keys."""
+    if not of:
+        return set()
     untried = and_(
-        OUTBOX.c.channel == channel,
-        OUTBOX.c.key == key,
+        tuple_(OUTBOX.c.channel, OUTBOX.c.key).in_(of),
+        OUTBOX.c.kind.in_([str(kind) for kind in kinds]),
         OUTBOX.c.status == _PENDING,
         OUTBOX.c.first_tried_us.is_(None),
     )
-    return bool(
-        connection.execute(update(OUTBOX).where(untried).values(status=str(DeliveryStatus.SUPERSEDED))).rowcount
-    )
+    taken_back = update(OUTBOX).where(untried).values(status=str(DeliveryStatus.SUPERSEDED))
+    return {(row.channel, row.key) for row in connection.execute(taken_back.returning(OUTBOX.c.channel, OUTBOX.c.key))}
 
 
 def _row(notice: Notice, channel: str, at: datetime) -> dict[str, object]:
@@ -157,6 +206,14 @@ def _row(notice: Notice, channel: str, at: datetime) -> dict[str, object]:
         "created_us": to_us(at),
         "not_before_us": 0,
     }
+
+
+def _health(name: str, row: Row[Any] | None, error: str) -> ChannelHealth:
+    if row is None:
+        return ChannelHealth(name=name)
+    moments = [from_us(us) if us is not None else None for us in (row.sent_us, row.dead_us, row.waiting_us)]
+    sent, dead, waiting = moments
+    return ChannelHealth(name=name, sent_at=sent, dead_at=dead, waiting_since=waiting, waiting=row.waiting, error=error)
 
 
 def _still_ours(delivery: Delivery) -> ColumnElement[bool]:

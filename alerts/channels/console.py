@@ -78,6 +78,8 @@ def rendered(message: Message, *, compact: bool) -> RenderableType:
     if message.kind is MessageKind.RESOLVED:
         return _first_line(message)
     body: list[RenderableType] = [Text(_short(message.sentence, _LONGEST_SENTENCE))]
+    if message.kind in {MessageKind.REMINDER, MessageKind.ACKNOWLEDGED} and compact:
+        return Group(_first_line(message), *(Padding(part, (0, 0, 0, 3)) for part in body))
     body += _facts(message, compact=compact)
     body += _worst(message, compact=compact)
     body += [] if compact else _links(message)

@@ -4,7 +4,7 @@ from alerts.channels.clean import one_line
 from domain.message import Message, MessageKind, Severity
 
 _SIGNS = {Severity.PAGE: "🔴", Severity.TICKET: "🟠", Severity.INFORMATIONAL: "🔵"}
-_OTHER_SIGNS = {MessageKind.RESOLVED: "✅", MessageKind.DIGEST: "📊"}
+_OTHER_SIGNS = {MessageKind.RESOLVED: "✅", MessageKind.DIGEST: "📊", MessageKind.ACKNOWLEDGED: "👤"}
 
 
 def sign(message: Message) -> str:
@@ -13,10 +13,11 @@ def sign(message: Message) -> str:
 
 
 def status(message: Message) -> str:
-    """Return what the message asks for, in one word: `PAGE`, `TICKET`, `INFO`, `RESOLVED` or `DIGEST`."""
-    if message.kind is not MessageKind.FIRING:
+    """Return what the message asks for, in a word or two: `PAGE`, `TICKET (reminder)`, `RESOLVED`, `DIGEST`."""
+    if message.kind in {MessageKind.RESOLVED, MessageKind.DIGEST}:
         return message.kind.upper()
-    return "INFO" if message.severity is Severity.INFORMATIONAL else message.severity.upper()
+    severity = "INFO" if message.severity is Severity.INFORMATIONAL else message.severity.upper()
+    return severity if message.kind is MessageKind.FIRING else f"{severity} ({message.kind})"
 
 
 def subject(message: Message) -> str:

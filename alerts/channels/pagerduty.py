@@ -18,6 +18,7 @@ from domain.message import MessageKind
 
 _REGIONS = {"us": "https://events.pagerduty.com", "eu": "https://events.eu.pagerduty.com"}
 _KEY_LENGTH = 32
+_ACTIONS = {MessageKind.RESOLVED: "resolve", MessageKind.ACKNOWLEDGED: "acknowledge"}
 _SILENT = logging.getLogger(f"{__name__}.client")
 _SILENT.setLevel(logging.CRITICAL + 1)  # everything it would log is raised
 
@@ -55,7 +56,7 @@ class PagerDuty:
         self._client = _pdpyras()
 
     def send(self, delivery: Delivery) -> str:
-        """Trigger or resolve, and return the key of the incident.
+        """Trigger, acknowledge or resolve, and return the key of the incident.
 
         Raises:
             TransientError: PagerDuty is busy or away, or its answer cannot be read.
@@ -64,7 +65,7 @@ class PagerDuty:
         message = delivery.message
         if message.kind is MessageKind.DIGEST:
             raise PermanentError("PagerDuty takes no digests")
-        action = "resolve" if message.kind is MessageKind.RESOLVED else "trigger"
+        action = _ACTIONS.get(message.kind, "trigger")
         with self._session() as session:
             try:
                 return str(session.send_event(action, dedup_key=dedup_key(message), **event(message)))

@@ -20,8 +20,8 @@ def dedup_key(message: Message) -> str:
 
 
 def event(message: Message) -> dict[str, object]:
-    """Return the event without its action and keys: everything to a trigger, nothing to a resolve."""
-    if message.kind is MessageKind.RESOLVED:
+    """Return the event without its action and keys: everything to a trigger, nothing to what ends or takes it."""
+    if message.kind in {MessageKind.RESOLVED, MessageKind.ACKNOWLEDGED}:
         return {}
     links = _links(message)
     return {

@@ -16,6 +16,7 @@ from domain.errors import TransientError
 from domain.message import MessageKind
 
 _SLACK = "https://slack.com/api/"
+_CHANGES = frozenset({MessageKind.UPDATED, MessageKind.ACKNOWLEDGED, MessageKind.RESOLVED})
 _CLOCKS_DIFFER = timedelta(seconds=60)
 _PAGES = 5
 _CANNOT_EDIT = frozenset({"cant_update_message", "channel_not_found", "edit_window_closed", "message_not_found"})
@@ -64,7 +65,7 @@ class Slack:
         self._deadline_s = deadline_s
 
     def send(self, delivery: Delivery) -> str:
-        """Post, or change the earlier message if this resolves it; return `CHANNEL:TS` of the message.
+        """Post, or change the earlier message of the incident, or answer in its thread; return `CHANNEL:TS` of it.
 
         Raises:
             TransientError: Slack is busy or away, or its answer cannot be read.
@@ -72,8 +73,10 @@ class Slack:
         """
         calls = SlackCalls(self._token, self._base_url, timeout_s=self._timeout_s, deadline_s=self._deadline_s)
         channel, _, ts = (delivery.earlier_ref or "").partition(":")
-        if delivery.message.kind is MessageKind.RESOLVED and ts:
-            return self._resolve(calls, delivery, channel, ts)
+        if delivery.message.kind in _CHANGES and ts:
+            return self._change(calls, delivery, channel, ts)
+        if delivery.message.kind is MessageKind.REMINDER and ts:
+            return self._ask_again(calls, delivery, channel, ts)
         return self._tell(calls, delivery)
 
     def _tell(self, calls: SlackCalls, delivery: Delivery) -> str:
@@ -81,7 +84,12 @@ class Slack:
         ts = _arrived(calls, delivery, "conversations.history", where) or _post(calls, delivery, where)
         return f"{self._channel}:{ts}"
 
-    def _resolve(self, calls: SlackCalls, delivery: Delivery, channel: str, ts: str) -> str:
+    def _ask_again(self, calls: SlackCalls, delivery: Delivery, channel: str, ts: str) -> str:
+        """Answer in the thread of the message, so that the channel sees it too."""
+        self._answer(calls, delivery, channel, ts, reply_broadcast=True)
+        return f"{channel}:{ts}"
+
+    def _change(self, calls: SlackCalls, delivery: Delivery, channel: str, ts: str) -> str:
         body = {
             "channel": channel,
             "ts": ts,
@@ -95,10 +103,13 @@ class Slack:
             if refusal.code not in _CANNOT_EDIT:
                 raise
             return self._tell(calls, delivery)
+        self._answer(calls, delivery, channel, ts)
+        return f"{channel}:{ts}"
+
+    def _answer(self, calls: SlackCalls, delivery: Delivery, channel: str, ts: str, **how: bool) -> None:
         thread = {"channel": channel, "ts": ts}
         if _arrived(calls, delivery, "conversations.replies", thread) is None:
-            calls.write("chat.postMessage", {**_body(delivery), "channel": channel, "thread_ts": ts})
-        return f"{channel}:{ts}"
+            calls.write("chat.postMessage", {**_body(delivery), **how, "channel": channel, "thread_ts": ts})
 
 
 def _post(calls: SlackCalls, delivery: Delivery, where: dict[str, str]) -> str:

@@ -22,8 +22,8 @@ from domain.message import WorstTrace
 from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, month_of, project_month
 from domain.window import Window
 
-_NO_BUDGET = "no monthly budget is set (monthly_budget_usd in app.yaml)"
-_MOMENT = timedelta(minutes=1)
+NO_BUDGET = "no monthly budget is set (monthly_budget_usd in app.yaml)"
+MOMENT = timedelta(minutes=1)
 
 
 class OverBudget(Asked):
@@ -54,8 +54,8 @@ class OverBudget(Asked):
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application."""
         if view.application.monthly_budget_usd is None:
-            return [Finding(truth=Truth.UNKNOWN, because=_NO_BUDGET)]
-        if why := view.why_unknown(view.window(_MOMENT)):
+            return [Finding(truth=Truth.UNKNOWN, because=NO_BUDGET)]
+        if why := view.why_unknown(view.window(MOMENT)):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         budget = float(view.application.monthly_budget_usd)
         projection, limit = _projection(view), budget * (1 + self.by)
@@ -111,8 +111,8 @@ class BudgetSpent(Asked):
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application; a new month begins with nothing spent."""
         if view.application.monthly_budget_usd is None:
-            return [Finding(truth=Truth.UNKNOWN, because=_NO_BUDGET)]
-        if why := view.why_unknown(view.window(_MOMENT)):
+            return [Finding(truth=Truth.UNKNOWN, because=NO_BUDGET)]
+        if why := view.why_unknown(view.window(MOMENT)):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
         budget = float(view.application.monthly_budget_usd)
         spent = _projection(view).spent_usd
@@ -128,7 +128,7 @@ class BudgetSpent(Asked):
                 clear=clear,
                 value=share,
                 limit=self.spent_above,
-                n=len(_so_far(view)),
+                n=len(month_so_far(view)),
                 because=words,
                 facts=(("Spent", words), ("Limit", percent(self.spent_above))),
             )
@@ -141,32 +141,33 @@ class BudgetSpent(Asked):
 
 def _projection(view: View) -> Projection:
     return project_month(
-        daily_spend_usd(view.history, _now(view)), _now(view), first_day=first_full_day(view.known_from)
+        daily_spend_usd(view.history, last_known(view)), last_known(view), first_day=first_full_day(view.known_from)
     )
 
 
-def _now(view: View) -> datetime:
+def last_known(view: View) -> datetime:
     """Return the last moment that the slot knows of: at the first midnight it still belongs to the month that ended."""
     return (view.slot - view.settle).astimezone(UTC)
 
 
 def _month(view: View) -> Window:
-    return month_of(_now(view))
+    return month_of(last_known(view))
 
 
-def _so_far(view: View) -> Sample:
-    now = _now(view)
-    return view.history.over(Window(_month(view).start, max(now, _month(view).start + _MOMENT)))
+def month_so_far(view: View) -> Sample:
+    """Return the requests of the slot's month, up to what the slot knows of."""
+    now = last_known(view)
+    return view.history.over(Window(_month(view).start, max(now, _month(view).start + MOMENT)))
 
 
 def _gone(view: View) -> float:
     month = _month(view)
-    return (_now(view) - month.start) / month.length
+    return (last_known(view) - month.start) / month.length
 
 
 def _why_unpriced(view: View) -> str | None:
     """Return why the spend is not known well enough to call it low, or None."""
-    return why_badly_priced(_so_far(view), " this month")
+    return why_badly_priced(month_so_far(view), " this month")
 
 
 def _heading(projection: Projection, limit: float, chance: float) -> str:

@@ -11,21 +11,24 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from alerts.conditions.condition import Asked, why_badly_judged
+from alerts.conditions.condition import Asked, SplitBy
+from alerts.conditions.counting import Counted, count
 from alerts.conditions.share import ShareAbove
 from alerts.figures import odds, percent, window_words
 from alerts.view import View
 from domain.alerting import Finding, Truth
+from domain.certainty import surely_at_least
 from domain.duration import Duration, spell_duration
-from domain.error_budget import Burn, lasts, measure_burn
-from domain.history import Sample
+from domain.error_budget import Burn, lasts
 from domain.intervals import chance_of_at_least
-from domain.measurement import Labels
+from domain.measurement import Labels, labels
 from domain.message import WorstTrace
-from domain.objective import Objective
+from domain.objective import Objective, Where
 from domain.signals import SIGNALS
+from domain.tally import Tally
 from domain.window import Window
 
+_NONE = Tally(0, 0)
 _MICROSECOND = timedelta(microseconds=1)
 _SHORT_PART = 12
 _STILL = 0.05  # how often the short window may be wrong: it only has to say that the long one's problem goes on
@@ -45,16 +48,16 @@ class Faster(Asked):
     at_least_bad: int = Field(default=1, ge=1)
     within: Duration | None = None
 
-    def tells(self, view: View, objective: Objective) -> Burn | None:
-        """Return the fast burn that a faster rule tells of, or None."""
-        burn = _burn(view, objective, self.over, self.alpha)
+    def tells(self, view: View, objective: Objective, where: Labels) -> Burn | None:
+        """Return the fast burn of the requests that carry *where* that a faster rule tells of, or None."""
+        window = _window(view, objective, self.over)
+        (counted,) = count(view.history, window, objective.limit, where=where)
+        burn = _burn(counted, objective, self.over, self.alpha)
         if (burn.rate or 0.0) <= self.factor or _doubt(objective, burn, self.factor, self.alpha):
             return None
         if self.at_least_bad == 1:
             return burn
-        facts = view.history.rows(_window(view, objective, self.over)).over(
-            _window(view, objective, self.over), where=objective.labels
-        )
+        facts = view.history.rows(window).over(window, where=where)
         bad_us = facts.ended_us[objective.bad.of(SIGNALS[objective.signal].values(facts))]
         apart_us = bad_us[self.at_least_bad - 1 :] - bad_us[: max(0, len(bad_us) - self.at_least_bad + 1)]
         return burn if (apart_us < (self.within or self.over) / _MICROSECOND).any() else None
@@ -66,8 +69,11 @@ class BudgetBurn(Asked):
     Attributes:
         factor: 1 spends the budget exactly in the objective's window; both windows must lie above.
         short: Defaults to a twelfth of *long*.
-        alpha: How often the guard of the long window may be wrong when the service is fine.
+        alpha: How often the guard of the long window may be wrong when the service is fine; split among the alerts of a
+            split rule.
         unless: A faster rule tells of such a burn, so that this one keeps quiet.
+        where: Of which of the objective's requests; by default of all of them.
+        split_by: One alert per name of this label, or per combination of the names of several.
     """
 
     kind: Literal["burn"]
@@ -77,6 +83,8 @@ class BudgetBurn(Asked):
     short: Duration | None = None
     alpha: float = Field(default=0.01, gt=0, lt=0.5)
     unless: Faster | None = None
+    where: Where | None = None
+    split_by: SplitBy = ()
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -111,72 +119,89 @@ class BudgetBurn(Asked):
         )
 
     def find(self, view: View) -> Sequence[Finding]:
-        """Answer for the whole application."""
+        """Answer for the whole application, or for each of the names of `split_by` that had requests."""
         objective = view.objectives.get(self.objective)
         if objective is None or objective.budget is None:
             return [self._unknown(f"no objective {self.objective} limits a share here")]
         window = _window(view, objective, self.long)
-        if why := view.why_unknown(window, whole=True) or self._why_badly_judged(view, objective):
+        if why := view.why_unknown(window, whole=True):
             return [self._unknown(why)]
-        long, still = _burn(view, objective, self.long, self.alpha), _burn(view, objective, self.still, _STILL)
+        parts = self._count(view, objective, self.long)
+        if not parts:
+            labelled = " and a ".join(self.split_by)
+            return [self._unknown(f"no requests with a {labelled} in {window_words(self.long)}")]
+        newest = {part.of: part for part in self._count(view, objective, self.still)}
+        alpha = self.alpha / len(parts)
+        return [self._one(view, objective, part, newest.get(part.of, Counted(part.of, _NONE)), alpha) for part in parts]
+
+    def _count(self, view: View, objective: Objective, over: timedelta) -> list[Counted]:
+        where = self._whose(objective)
+        return count(view.history, _window(view, objective, over), objective.limit, self.split_by, where)
+
+    def _whose(self, objective: Objective, of: Labels = ()) -> Labels:
+        """Return the labels of the requests of the alert *of*."""
+        return (*objective.labels, *labels(self.where or {}), *of)
+
+    def _one(self, view: View, objective: Objective, whole: Counted, newest: Counted, alpha: float) -> Finding:
+        for counted, over in ((whole, self.long), (newest, self.still)):
+            if why := counted.why_badly_judged(window_words(over)):
+                return self._unknown(why, whole.of)
+        long, still = _burn(whole, objective, self.long, alpha), _burn(newest, objective, self.still, _STILL)
         if long.rate is None or still.rate is None:
-            return [self._unknown(f"nothing to measure in {window_words(self.still)}")]
-        truth, doubt = self._judge(view, objective, long, still)
+            return self._unknown(f"nothing to measure in {window_words(self.still)}", whole.of)
+        truth, doubt = self._judge(view, objective, long, still, alpha, whole.of)
         slower, rate = (long, long.rate) if long.rate < still.rate else (still, still.rate)
         paces = f"{_pace(long, ' the allowed pace')} and {_pace(still)}"
-        return [
-            Finding(
-                truth=truth,
-                clear=rate <= self.factor,
-                value=rate,
-                limit=self.factor,
-                k=slower.k,
-                n=slower.n,
-                because=f"the budget burns at {paces}, limit {self.factor:g} times{doubt}",
-                facts=_facts_for_people(objective, objective.budget, long, still),
-            )
-        ]
+        return Finding(
+            labels=whole.of,
+            truth=truth,
+            clear=rate <= self.factor,
+            value=rate,
+            limit=self.factor,
+            k=slower.k,
+            n=slower.n,
+            because=f"the budget burns at {paces}, limit {self.factor:g} times{doubt}",
+            facts=_facts_for_people(objective, objective.budget or 0.0, long, still),
+        )
 
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:
         """Name the bad requests of the long window, as a rule about their share does."""
-        share = ShareAbove(kind="share", objective=self.objective, over=self.long, alpha=self.alpha)
+        share = ShareAbove(kind="share", objective=self.objective, over=self.long, alpha=self.alpha, where=self.where)
         return share.worst(view, labels)
 
-    def _judge(self, view: View, objective: Objective, long: Burn, still: Burn) -> tuple[Truth, str]:
+    def _judge(
+        self, view: View, objective: Objective, long: Burn, still: Burn, alpha: float, of: Labels
+    ) -> tuple[Truth, str]:
         """Return the truth, and in words why a burn above the factor is not enough."""
         if not all((burn.rate or 0.0) > self.factor for burn in (long, still)):
             return Truth.FALSE, ""
-        doubt = _doubt(objective, long, self.factor, self.alpha) or _doubt(objective, still, self.factor, _STILL)
+        doubt = _doubt(objective, long, self.factor, alpha) or _doubt(objective, still, self.factor, _STILL)
         if doubt:
             return Truth.FALSE, doubt
-        if self.unless is not None and (fast := self.unless.tells(view, objective)):
+        if self.unless is not None and (fast := self.unless.tells(view, objective, self._whose(objective, of))):
             return Truth.FALSE, f", but a faster rule tells of it: {_pace(fast)}"
         return Truth.TRUE, ""
 
-    def _why_badly_judged(self, view: View, objective: Objective) -> str | None:
-        if not SIGNALS[objective.signal].sampled:
-            return None
-        whys = (
-            why_badly_judged(_sample(view, objective, over), objective.signal, window_words(over))
-            for over in (self.long, self.still)
-        )
-        return next((why for why in whys if why), None)
-
-    def _unknown(self, because: str) -> Finding:
-        return Finding(truth=Truth.UNKNOWN, limit=self.factor, because=because)
+    def _unknown(self, because: str, of: Labels = ()) -> Finding:
+        return Finding(labels=of, truth=Truth.UNKNOWN, limit=self.factor, because=because)
 
 
 def _window(view: View, objective: Objective, over: timedelta) -> Window:
     return view.window(over, judged=SIGNALS[objective.signal].sampled)
 
 
-def _sample(view: View, objective: Objective, over: timedelta) -> Sample:
-    return view.history.over(_window(view, objective, over), where=objective.labels)
-
-
-def _burn(view: View, objective: Objective, over: timedelta, doubt: float) -> Burn:
-    sample = _sample(view, objective, over)
-    return measure_burn(sample, over, limit=objective.limit, allowed=objective.budget or 0.0, doubt=doubt)
+def _burn(counted: Counted, objective: Objective, over: timedelta, doubt: float) -> Burn:
+    """Return how fast the budget was spent by the requests of a window *over*, counted."""
+    bad, allowed = counted.bad, objective.budget or 0.0
+    sure = SIGNALS[objective.signal].weighted and bad.share is not None
+    return Burn(
+        over=over,
+        n=bad.n,
+        k=bad.k,
+        rate=None if bad.share is None else bad.share / allowed,
+        at_least=surely_at_least(*bad.effective, doubt) / allowed if sure else None,
+        effective=bad.effective,
+    )
 
 
 def _doubt(objective: Objective, burn: Burn, factor: float, alpha: float) -> str:

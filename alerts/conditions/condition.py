@@ -1,10 +1,12 @@
 """What every condition can do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from domain import measure
+from domain.facts import LABELS, Facts
 from domain.history import History, Sample
 from domain.measurement import Labels, labels
 from domain.objective import Objective
@@ -14,10 +16,30 @@ from domain.window import Window
 ENOUGH_COVERAGE = 0.80
 
 
+def _one_or_several(said: object) -> object:
+    """Return the labels that `split_by` names: one, several, or none."""
+    if said is None:
+        return ()
+    return (said,) if isinstance(said, str) else said
+
+
+def _known_labels(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in LABELS:
+            raise ValueError(f"there is no label {name!r}; there are {', '.join(LABELS)}")
+    if len(set(names)) < len(names):
+        raise ValueError(f"split by one label twice: {', '.join(names)}")
+    return names
+
+
+SplitBy = Annotated[tuple[str, ...], BeforeValidator(_one_or_several), AfterValidator(_known_labels)]
+"""One alert per name of a label, or per combination of the names of several: `provider`, or `[provider, model]`."""
+
+
 class Asked(BaseModel):
     """The strictness that all conditions share: no unknown field, no change after loading."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     def limits(self, objectives: Mapping[str, Objective]) -> Sequence[Limit]:  # noqa: ARG002 - most ask for the usual
         """Return the limits that must be counted to answer it over long windows, besides those of the objectives."""
@@ -25,15 +47,36 @@ class Asked(BaseModel):
 
 
 def split(
-    history: History, window: Window, by: str | None, spreads: Sequence[str] = (), where: Labels = ()
+    history: History,
+    window: Window,
+    by: Sequence[str] | str | None,
+    spreads: Sequence[str] = (),
+    where: Labels = (),
 ) -> list[tuple[Labels, Sample]]:
-    """Return the requests that carry *where* for each name of a label, with that label; without *by* all of them."""
-    if by is None:
+    """Return the requests that carry *where* for each combination of the names of the labels *by*, with these labels.
+
+    Without *by* all of them, requests or not. Who lacks one of the labels is in none of the combinations.
+    """
+    names = (by,) if isinstance(by, str) else tuple(by or ())
+    if not names:
         return [((), history.over(window, where=where, spreads=spreads))]
-    return [
-        (labels({by: name}), part)
-        for name, part in sorted(history.by(window, by, where=where, spreads=spreads).items())
-    ]
+    found = _parts(history, window, names, spreads, where)
+    return sorted(((labels(dict(of)), part) for of, part in found), key=lambda one: one[0])
+
+
+def _parts(
+    history: History, window: Window, by: Sequence[str], spreads: Sequence[str], where: Labels
+) -> Iterator[tuple[Labels, Sample]]:
+    """Yield the parts by the first label, cut by the next ones: rows by themselves, counts by asking again."""
+    label, *others = by
+    for name, part in history.by(window, label, where=where, spreads=spreads).items():
+        here = (label, name)
+        if not others:
+            yield (here,), part
+            continue
+        inside = part if isinstance(part, Facts) else history
+        for of, smaller in _parts(inside, window, others, spreads, (*where, here)):
+            yield (here, *of), smaller
 
 
 def why_badly_judged(sample: Sample, signal: str, when: str) -> str | None:

@@ -2,12 +2,20 @@
 
 import json
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
-from deployments.command_line.stored import stored
+from rich.markup import escape
+
+from adapters.maintenance import silences_of
+from deployments.command_line.operating import incident_words, silence_words
+from deployments.command_line.stored import Stored, stored
 from deployments.command_line.tables import alerts_table, recent_transitions, terminal
 from domain.errors import ConfigError
+from domain.window import Window
+from flows.configuration import Configured
 
 _MOST_DAYS = 3650
+_AHEAD = timedelta(days=1)
 
 
 def show_alerts(name: str | None, days: int, *, as_json: bool) -> int:
@@ -31,6 +39,25 @@ def show_alerts(name: str | None, days: int, *, as_json: bool) -> int:
                 terminal.print(f"{application}: no slot has been decided yet")
             else:
                 terminal.print(alerts_table(f"{application}: up to {last:%Y-%m-%d %H:%M} UTC", transitions, last))
+                _show_open(opened, one, last)
     if as_json:
         print(json.dumps(answers, indent=2, default=str))
     return int(firing > 0)
+
+
+def _show_open(opened: Stored, one: Configured, last: datetime) -> None:
+    """Show what people believe goes on, who has taken it, and what is kept quiet from the newest slot on."""
+    name = one.application.name
+    for incident in opened.store.alerts.incidents(name):
+        taken = incident.acknowledged_by
+        who = f"{taken} has taken it" if taken else f"nobody has taken it: goodput alerts ack --app {name}"
+        told = f", told {incident.opened_at:%a %d %b %H:%M}" if incident.opened_at else ""
+        terminal.print(
+            f"[bold]Open[/] {escape(incident_words(incident))}{told}: {escape(who)}", highlight=False, soft_wrap=True
+        )
+    ahead = Window(last, last + _AHEAD)
+    silences = [*opened.store.silences.within(name, ahead), *silences_of(one.file.maintenance, name, ahead)]
+    for silence in silences:
+        terminal.print(
+            f"[bold]Silence[/] {escape(silence.id)}: {escape(silence_words(silence))}", highlight=False, soft_wrap=True
+        )

@@ -32,7 +32,7 @@ def show_signals(
     Raises:
         ConfigError: There is no such window or label.
     """
-    length, wanted = _length(over), _wanted(where)
+    length, wanted = _length(over), read_where(where)
     if by is not None and by not in LABELS:
         raise ConfigError(f"--by {by}: there is no such label; there are {', '.join(LABELS)}")
     if by is not None and wanted:
@@ -83,7 +83,12 @@ def _length(over: str) -> timedelta:
     return length
 
 
-def _wanted(where: Sequence[str]) -> Labels:
+def read_where(where: Sequence[str]) -> Labels:
+    """Return the labels that `--where label=name` asks for.
+
+    Raises:
+        ConfigError: There is no such label, or no name.
+    """
     pairs = dict(one.partition("=")[::2] for one in where)
     for label, name in pairs.items():
         if label not in LABELS or not name:

@@ -2,16 +2,17 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerts.rule import Rule
 from alerts.view import View
-from domain.alerting import Decision, Finding, Instance, Notice
+from domain.alerting import Decision, Finding, Instance, Notice, Standing
 from domain.delivery import Delivery, DeliveryStatus, delivery_id
 from domain.measurement import Labels
 from domain.message import Message, WorstTrace
-from tests.builders import rule, view
+from domain.silence import Silence
+from tests.builders import SHOP, rule, view
 
 Told = Mapping[datetime, Sequence[Finding]]
 
@@ -21,11 +22,15 @@ class Notebook:
     """A memory that keeps decisions in order, whole or not at all."""
 
     decisions: list[Decision] = field(default_factory=list)
-    alerts: dict[tuple[str, Labels], Instance] = field(default_factory=dict)
+    standing_now: Standing = field(default_factory=Standing)
     before_keeping: list[Callable[[], None]] = field(default_factory=list)
 
-    def instances(self, application: str) -> Mapping[tuple[str, Labels], Instance]:
-        return dict(self.alerts)
+    @property
+    def alerts(self) -> Mapping[tuple[str, Labels], Instance]:
+        return self.standing_now.instances
+
+    def standing(self, application: str) -> Standing:
+        return self.standing_now
 
     def last_slot(self, application: str) -> datetime | None:
         return self.decisions[-1].slot if self.decisions else None
@@ -37,7 +42,7 @@ class Notebook:
         if last is not None and decision.slot <= last:
             return False
         self.decisions.append(decision)
-        self.alerts |= {(one.rule, one.labels): one for one in decision.instances}
+        self.standing_now = self.standing_now.after(decision)
         return True
 
     @property
@@ -61,14 +66,19 @@ class Scripted:
 
 def told(findings: Told, **said: object) -> Rule:
     """Return a rule whose condition finds what *findings* say."""
-    return rule(**said).model_copy(update={"when": Scripted(findings)})
+    return rule(**said).model_copy(update={"when": Scripted(findings), "version": "scripted"})
 
 
+@dataclass
 class Always:
-    """An outlook to which nothing but the time ever changes."""
+    """An outlook to which nothing but the time ever changes, and what nobody wants to hear of."""
+
+    silences: list[Silence] = field(default_factory=list)
+    application: str = SHOP.name
 
     def view(self, slot: datetime) -> View:
-        return view(slot=slot)
+        there = SHOP.model_copy(update={"name": self.application})
+        return replace(view(slot=slot), silences=self.silences, application=there)
 
 
 @dataclass

@@ -270,9 +270,70 @@ def test_the_worst_traces_are_those_of_its_objective():
     assert ["trace-2", "trace-1"] == [one.trace_id for one in burn(objective="first-token").worst(of, ())]
 
 
+def by_model(bad: dict[str, int], each: int = 60, ago: timedelta = 2 * MINUTE) -> Facts:
+    """*each* requests of each model, so many of which failed."""
+    failed = [one for k in bad.values() for one in bad_of(k, each)]
+    names = [name for name in bad for _ in range(each)]
+    labels = {"model": names, "feature": ["returns", "search"] * (len(names) // 2)}
+    return facts([NOON - ago] * len(names), failed=failed, labels=labels)
+
+
+def test_a_split_budget_burns_for_each_name_by_itself():
+    found = burn(split_by="model").find(view(by_model({"a": 30, "b": 0}), AVAILABLE))
+
+    assert [((("model", "a"),), Truth.TRUE, 30, 60), ((("model", "b"),), Truth.FALSE, 0, 60)] == [
+        (one.labels, one.truth, one.k, one.n) for one in found
+    ]
+
+
+def test_the_names_of_a_split_budget_share_alpha():
+    alone = burn(split_by="model", factor=1, alpha=0.04)
+    promise = objective(at_most=0.05)
+    one, two = by_model({"a": 7}), by_model({"a": 7, "b": 0})  # 7 of 60 at 5 %: by chance 1 in 34
+
+    assert [Truth.TRUE] == [found.truth for found in alone.find(view(one, promise))]
+    assert [Truth.FALSE, Truth.FALSE] == [found.truth for found in alone.find(view(two, promise))]
+
+
+def test_a_name_without_anything_new_is_unknown_and_keeps_its_labels():
+    old = by_model({"a": 30}, ago=30 * MINUTE)
+    (found,) = burn(split_by="model").find(view(old, AVAILABLE))
+
+    assert ((("model", "a"),), Truth.UNKNOWN, "nothing to measure in 5 min") == (
+        found.labels,
+        found.truth,
+        found.because,
+    )
+
+
+def test_nobody_carries_the_label():
+    found = burn(split_by=["provider", "model"]).find(view(by_model({"a": 30}), AVAILABLE))
+
+    assert ["no requests with a provider and a model in 60 min"] == [one.because for one in found]
+
+
+def test_a_burn_of_some_requests_counts_these_and_shows_these():
+    some = burn(where={"feature": "returns"}, split_by="model")
+    of = view(by_model({"a": 30, "b": 4}), AVAILABLE)
+    found = {one.labels[0][1]: (one.k, one.n) for one in some.find(of)}
+
+    assert {"a": (15, 30), "b": (2, 30)} == found
+    assert ["trace-62", "trace-60"] == [one.trace_id for one in some.worst(of, (("model", "b"),))]
+
+
+def test_a_faster_rule_is_asked_about_the_same_requests():
+    slow = burn(factor=6, split_by="model", unless={"factor": 100, "over": "1h"})
+    found = slow.find(view(by_model({"a": 30, "b": 4}), AVAILABLE))
+
+    assert [Truth.FALSE, Truth.TRUE] == [one.truth for one in found]
+    assert found[0].because.endswith("a faster rule tells of it: 500 times over 60 min (30 of 60)")
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
+        ({"split_by": "planet"}, "there is no label 'planet'"),
+        ({"where": {"planet": "mars"}}, "there is no label 'planet'"),
         ({"factor": 0}, "greater than 0"),
         ({"short": "1h"}, "short lies outside long"),
         ({"short": "0s"}, "short lies outside long"),

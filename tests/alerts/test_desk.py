@@ -7,7 +7,7 @@ import pytest
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook, decide
 from alerts.words import Links
-from domain.alerting import State, Truth
+from domain.alerting import Standing, State, Truth
 from domain.message import MessageKind, Severity
 from tests.alerts.in_memory import Always, Notebook, told
 from tests.builders import CLEAR, DAY, HOUR, MINUTE, NOON, TRUE, UNKNOWN, every, facts, instance, rule, view
@@ -104,7 +104,7 @@ def test_what_was_never_told_is_not_told_to_be_over():
 )
 def test_vanished_labels_freeze_an_open_alert_and_are_forgotten_otherwise(state, seen):
     before = {("errors", MODEL): instance(state, labels=MODEL)}
-    decided = decide(book([[]]), view(), before, Links())
+    decided = decide(book([[]]), view(), Standing(before), Links())
 
     assert [("no requests with these labels", Truth.UNKNOWN, state)] * seen == [
         (one.because, one.truth, one.state) for one in decided.evaluations
@@ -114,7 +114,7 @@ def test_vanished_labels_freeze_an_open_alert_and_are_forgotten_otherwise(state,
 
 def test_when_nothing_is_known_every_open_alert_says_why():
     before = {("errors", MODEL): instance(State.FIRING, labels=MODEL)}
-    decided = decide(book([[UNKNOWN]]), view(), before, Links())
+    decided = decide(book([[UNKNOWN]]), view(), Standing(before), Links())
 
     assert [((), UNKNOWN.because), (MODEL, UNKNOWN.because)] == [
         (one.labels, one.because) for one in decided.evaluations
@@ -122,7 +122,7 @@ def test_when_nothing_is_known_every_open_alert_says_why():
 
 
 def test_an_evaluation_keeps_the_numbers_behind_it():
-    decided = decide(book([[TRUE]]), view(), {}, Links())
+    decided = decide(book([[TRUE]]), view(), Standing(), Links())
     kept = decided.evaluations[0]
 
     assert (NOON, Truth.TRUE, State.FIRING, 0.9, 9, 10) == (
@@ -148,7 +148,7 @@ def test_a_firing_message_shows_the_worst_traces_of_its_label():
     )
     by = Rulebook(rules=[said], routes={Severity.TICKET: ["slack"]})
     of = facts(failed=[1.0] * 9 + [0.0] * 9, latency_s=2.0, labels={"model": ["a"] * 9 + ["b"] * 9})
-    decided = decide(by, view(of), {}, Links())
+    decided = decide(by, view(of), Standing(), Links())
 
     assert ["shop: Requests fail (a)"] == [notice.message.title for notice in decided.notices]
     assert [("trace-8", "failed, took 2 s")] == [

@@ -14,7 +14,7 @@ from tests.alerts.shipped import RULES
 from tests.builders import NOON, view
 
 TODAY, YESTERDAY, BEFORE = date(2026, 11, 23), date(2026, 11, 22), date(2026, 11, 21)
-BOOKS = RULES["M1"].when
+BOOKS = RULES["M6"].when
 ALL, NONE = Counted(10_000, 10_000), Counted(0, 0)
 
 

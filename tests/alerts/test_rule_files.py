@@ -22,7 +22,7 @@ def test_names_and_guide_numbers_are_unique():
 @pytest.mark.parametrize(
     ("guide", "severity", "every", "hold", "resolve_after", "numbers"),
     [
-        ("A1", "page", MINUTE, 2 * MINUTE, 5 * MINUTE, {"over": 5 * MINUTE, "at_least_bad": 3, "alpha": 1e-3}),
+        ("A1", "page", MINUTE, 2 * MINUTE, 5 * MINUTE, {"over": 5 * MINUTE, "at_least_bad": 3, "alpha": 1e-4}),
         (
             "A2",
             "page",
@@ -44,7 +44,17 @@ def test_names_and_guide_numbers_are_unique():
             MINUTE,
             0 * MINUTE,
             5 * MINUTE,
-            {"share_above": 0.5, "over": 5 * MINUTE, "at_least_bad": 5, "clear_at": 0.10, "split_by": "provider"},
+            {
+                "over": 5 * MINUTE,
+                "last": 20,
+                "share_at_least": 0.5,
+                "at_least": 10,
+                "in_a_row": 5,
+                "rate_limited_above": 0.5,
+                "clear_in_a_row": 10,
+                "clear_at": 0.10,
+                "split_by": ("provider", "model"),
+            },
         ),
         (
             "A4",
@@ -88,8 +98,27 @@ def test_names_and_guide_numbers_are_unique():
             {"at_least": 0.25, "alpha": 1e-3, "clear_below": 0.20, "over": DAY},
         ),
         ("A9", "ticket", HOUR, 0 * HOUR, 0 * HOUR, {"spent_above": 0.8, "ahead_by": DAY}),
+        ("A9b", "informational", HOUR, 0 * HOUR, 0 * HOUR, {"of": "day", "spent_above": 0.8, "ahead_by": None}),
+        ("A9c", "page", 5 * MINUTE, 0 * HOUR, 0 * HOUR, {"of": "month", "spent_above": 0.8}),
+        ("A9d", "ticket", HOUR, 0 * HOUR, 0 * HOUR, {"of": "day", "spent_above": 1.0, "ahead_by": DAY}),
         (
-            "M1",
+            "A10b",
+            "ticket",
+            15 * MINUTE,
+            0 * HOUR,
+            0 * HOUR,
+            {"objective": "hallucination", "times": 2, "false_alarm_after": 50_000, "over": 7 * DAY},
+        ),
+        (
+            "M7",
+            "ticket",
+            HOUR,
+            0 * HOUR,
+            0 * HOUR,
+            {"signal": "unpriced", "share_above": 0.05, "over": DAY, "at_least_bad": 20, "alpha": 0.01},
+        ),
+        (
+            "M6",
             "ticket",
             HOUR,
             HOUR,
@@ -122,6 +151,35 @@ def test_the_numbers_are_the_guides(guide, severity, every, hold, resolve_after,
 
     assert (severity, every, hold, resolve_after) == (one.severity, one.every, one.hold, one.resolve_after)
     assert numbers == {name: getattr(one.when, name) for name in numbers}
+
+
+def test_whoever_is_paged_hears_that_nothing_is_known_in_time():
+    said = {guide: one.blind_after for guide, one in RULES.items() if one.blind_after is not None}
+
+    assert {
+        "A1": 5 * MINUTE,
+        "A2": 5 * MINUTE,
+        "A3": 5 * MINUTE,
+        "A4": 30 * MINUTE,
+        "A5": 15 * MINUTE,
+    }.items() <= said.items()
+
+
+def test_a_consequence_keeps_quiet_while_its_cause_is_told():
+    causes = {one.name: set(one.inhibited_by) for one in RULES.values() if one.inhibited_by}
+    judged = {"faithfulness-decline", "faithfulness-low", "hallucination-slo"}
+
+    assert {"provider-outage"} == causes["availability"] == causes["error-rate"]
+    assert {"provider-outage", "availability", "error-rate"} == causes["slow-first-token"]
+    assert {"provider-outage", "judge-blind"} == causes["hallucination-spike"]
+    assert all({"judge-blind"} == causes[name] for name in judged)
+    assert {"judge-blind", "hallucination-slo"} == causes["hallucination-increase"]
+    assert {"runaway-day"} == causes["daily-allowance"]
+
+
+@pytest.mark.parametrize("one", RULES.values(), ids=lambda one: one.name)
+def test_every_rule_tells_a_woken_person_what_to_do(one):
+    assert 100 <= len(one.look) <= 300
 
 
 @pytest.mark.parametrize("one", RULES.values(), ids=lambda one: one.name)

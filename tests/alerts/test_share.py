@@ -140,6 +140,73 @@ def test_a_split_rule_answers_for_each_name_and_leaves_unlabelled_requests_out()
     assert {(("model", "a"),): (10, 10, Truth.TRUE), (("model", "b"),): (0, 10, Truth.FALSE)} == found
 
 
+ROUTES = facts(
+    failed=[1.0] * 10 + [0.0] * 10 + [1.0] * 5 + [1.0] * 5,
+    labels={
+        "provider": ["openai"] * 10 + ["openai"] * 10 + ["google"] * 5 + [None] * 5,
+        "model": ["gpt-5"] * 10 + ["gpt-5-mini"] * 10 + ["gemini"] * 5 + ["gemini"] * 5,
+        "feature": ["returns", "search"] * 15,
+    },
+)
+
+
+def test_a_rule_split_by_two_labels_answers_for_each_pair_that_occurs():
+    found = share(split_by=["provider", "model"]).find(view(ROUTES))
+
+    assert [
+        ((("model", "gemini"), ("provider", "google")), 5, 5),
+        ((("model", "gpt-5"), ("provider", "openai")), 10, 10),
+        ((("model", "gpt-5-mini"), ("provider", "openai")), 0, 10),
+    ] == [(one.labels, one.k, one.n) for one in found]
+
+
+def test_each_pair_takes_its_part_of_alpha():
+    k, n = 4, 20  # by chance 1 in 63 at 5 %
+    of = facts(failed=bad_of(k, n) + [0.0] * n, labels={"provider": ["p"] * 2 * n, "model": ["a"] * n + ["b"] * n})
+    by_one, by_two = (share(alpha=0.02, split_by=by).find(view(of)) for by in ("provider", ["provider", "model"]))
+
+    assert [Truth.FALSE] == [one.truth for one in by_one]  # 4 of 40
+    assert [Truth.FALSE, Truth.FALSE] == [one.truth for one in by_two]
+    assert Truth.TRUE is share(alpha=0.04, split_by=["provider", "model"]).find(view(of))[0].truth
+
+
+@pytest.mark.parametrize(
+    ("said", "k", "n"),
+    [
+        pytest.param({"where": {"feature": "returns"}}, 10, 15, id="a label"),
+        pytest.param({"where": {"feature": "returns", "provider": "openai"}}, 5, 10, id="two labels"),
+        pytest.param({"where": {"feature": "checkout"}}, None, 0, id="nobody"),
+    ],
+)
+def test_a_rule_about_some_requests_counts_these(said, k, n):
+    (found,) = share(**said).find(view(ROUTES))
+
+    assert (k, n, ()) == (found.k, found.n, found.labels)
+    assert (Truth.UNKNOWN if k is None else Truth.TRUE) is found.truth
+
+
+def test_what_an_objective_is_about_is_selected_from_further():
+    promised = objective(where={"provider": "openai"}, at_most=0.05)
+    (found,) = about(where={"model": "gpt-5"}).find(view(ROUTES, promised))
+
+    assert (10, 10) == (found.k, found.n)
+
+
+def test_some_requests_by_label_and_their_worst():
+    rule = share(where={"provider": "openai"}, split_by="feature")
+    found = {one.labels[0][1]: (one.k, one.n) for one in rule.find(view(ROUTES))}
+    worst = rule.worst(view(ROUTES), (("feature", "search"),))
+
+    assert {"returns": (5, 10), "search": (5, 10)} == found
+    assert ["trace-9", "trace-7", "trace-5"] == [trace.trace_id for trace in worst]
+
+
+def test_without_both_labels_there_is_nothing_to_split():
+    found = share(split_by=["provider", "model"]).find(view(facts(failed=[1.0], labels={"model": ["m"]})))
+
+    assert ["no requests with a provider and a model in 5 min"] == [one.because for one in found]
+
+
 @pytest.mark.parametrize(
     ("promise", "columns", "because"),
     [
@@ -202,6 +269,9 @@ def test_an_objective_that_limits_no_share_is_unknown_and_not_a_limit_of_zero(pr
         ({"signal": "ttft_s", "above": 1, "below": 2}, "which ttft_s is bad"),
         ({"share_above": None}, "share_above is missing"),
         ({"split_by": "planet"}, "there is no label 'planet'"),
+        ({"split_by": ["model", "planet"]}, "there is no label 'planet'"),
+        ({"split_by": ["model", "model"]}, "split by one label twice"),
+        ({"where": {"planet": "mars"}}, "there is no label 'planet'"),
         ({"clear_at": 0.06}, "it would resolve while it fires"),
         ({"share_above": 1.0}, "less than 1"),
         ({"alpha": 0}, "greater than 0"),

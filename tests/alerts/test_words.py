@@ -11,8 +11,9 @@ from alerts import words
 from alerts.conditions import ShareAbove
 from alerts.digest import write_digest
 from alerts.figures import odds, percent, quantity, short_name, window_words
-from alerts.words import Links
+from alerts.words import Firing, Links, Over
 from domain.alerting import State, Truth
+from domain.incident import Acknowledgement, Incident, Member
 from domain.message import MessageKind, Severity, Table, WorstTrace
 from tests.builders import (
     CLEAR,
@@ -35,10 +36,19 @@ FIRING = instance(State.FIRING, labels=(("feature", "returns"),), last_slot=NOON
 LINKS = Links(trace="https://traces.example/p/{trace_id}?x={y}", flow_run="https://prefect.example/run")
 
 
-def fired(**said):
-    return words.firing(
-        said.pop("by", rule()), SHOP, replace(FIRING, **said), TRUE, [WorstTrace("a/b?c", "failed")], LINKS
-    )
+INCIDENT = Incident(application="shop", group="g", severity=Severity.TICKET, number=1, key="goodput:1")
+
+
+def alert(by=None, finding=TRUE, worst="a/b?c", **said):
+    return Firing(by or rule(), replace(FIRING, **said), finding, [WorstTrace(worst, "failed")])
+
+
+def fired(*others, by=None, links=LINKS, **said):
+    return words.firing(SHOP, INCIDENT, [alert(by, **said), *others], NOON, links)
+
+
+def over(name="errors", because=CLEAR.because, since=NOON - 5 * MINUTE, summary="Requests fail."):
+    return Over(Member(name, FIRING.labels, 1), summary, since, because)
 
 
 def test_a_firing_message_says_what_since_when_and_where_to_look():
@@ -52,16 +62,56 @@ def test_a_firing_message_says_what_since_when_and_where_to_look():
     assert ["https://prefect.example/run"] == [link.url for link in message.links]
 
 
-def test_a_resolved_message_has_the_key_and_title_of_the_one_that_fired():
-    over = words.resolved(rule(), SHOP, FIRING, CLEAR, NOON + HOUR)
+def test_others_that_fire_are_named_with_their_evidence_and_their_traces():
+    message = fired(alert(rule(name="slow"), worst="t2", labels=()), alert(rule(name="more"), worst="a/b?c"))
 
-    assert (fired().key, fired().title) == (over.key, over.title)
-    assert "Over after 1 h 5 min. 0 of 10 requests failed in 5 min: 0 %, limit 5.0 %." == over.sentence
-    assert (MessageKind.RESOLVED, NOON + HOUR) == (over.kind, over.at)
+    assert "shop: Requests fail (returns), and 2 more" == message.title
+    assert [("Also", f"slow: {TRUE.because}"), ("Also", f"more (returns): {TRUE.because}")] == [
+        fact for fact in message.facts if fact[0] == "Also"
+    ]
+    assert ["a/b?c", "t2"] == [trace.trace_id for trace in message.worst_traces]
+
+
+def test_a_storm_of_alerts_is_counted_rather_than_listed():
+    message = fired(*(alert(rule(name=f"r{n}"), worst=f"t{n}") for n in range(30)))
+
+    assert 10 == sum(name == "Also" for name, _ in message.facts)
+    assert ("And", "20 more") in message.facts
+    assert 5 == len(message.worst_traces)
+
+
+def test_a_resolved_message_has_the_key_and_title_of_the_one_that_fired():
+    ended = words.resolved(SHOP, INCIDENT, [over()], NOON + HOUR)
+
+    assert (fired().key, fired().title) == (ended.key, ended.title)
+    assert "Over after 1 h 5 min. 0 of 10 requests failed in 5 min: 0 %, limit 5.0 %." == ended.sentence
+    assert (MessageKind.RESOLVED, NOON + HOUR) == (ended.kind, ended.at)
+
+
+def test_an_incident_of_several_ends_with_how_each_ended():
+    ended = words.resolved(SHOP, INCIDENT, [over(), over("slow", "fast again", NOON - HOUR)], NOON)
+
+    assert "shop: Requests fail (returns), and 1 more" == ended.title
+    assert "Over after 1 h. " in ended.sentence
+    assert ("Also over", "slow (returns): fast again") in ended.facts
+
+
+def test_an_update_says_first_what_has_changed():
+    said = words.updated(fired(), [alert(rule(name="slow"))], [over("errors-2")], 3)
+
+    assert said.sentence.startswith("Joined: slow (returns). Over: errors-2 (returns). 9 of 10 requests failed")
+    assert (MessageKind.UPDATED, 3, fired().key) == (said.kind, said.number, said.key)
+
+
+def test_who_has_taken_it_is_told_in_their_own_words():
+    taken = Acknowledgement(key="goodput:1", by="ada", at=NOON, comment="rolling back")
+    said = words.acknowledged(replace(INCIDENT, members=(Member("errors", (), 1),)), "shop", "prod", taken)
+
+    assert ("shop: errors", "ada has taken it. Rolling back") == (said.title, said.sentence)
 
 
 def test_without_labels_and_links_the_message_is_shorter():
-    message = words.firing(rule(), SHOP, replace(FIRING, labels=()), TRUE, [WorstTrace("t", "failed")], Links())
+    message = fired(links=Links(), labels=())
 
     assert "shop: Requests fail" == message.title
     assert ((), [None]) == (message.links, [trace.url for trace in message.worst_traces])
@@ -69,38 +119,6 @@ def test_without_labels_and_links_the_message_is_shorter():
 
 def test_a_trace_id_is_part_of_the_address_and_not_more():
     assert ["https://traces.example/p/a%2Fb%3Fc?x={y}"] == [trace.url for trace in fired().worst_traces]
-
-
-def test_an_alert_without_a_slot_has_not_fired():
-    with pytest.raises(ValueError, match="has a slot"):
-        fired(last_slot=None, since=None, fired_at=None)
-
-
-NAMES = st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=4).map(lambda found: tuple(found.items()))
-
-
-@given(NAMES, st.data())
-def test_the_key_does_not_depend_on_the_order_of_labels(labels, data):
-    mixed = tuple(data.draw(st.permutations(labels)))
-
-    assert fired(labels=labels).key == fired(labels=mixed).key
-
-
-@given(NAMES, NAMES)
-def test_other_labels_have_another_key(one, other):
-    assert (sorted(one) == sorted(other)) == (fired(labels=one).key == fired(labels=other).key)
-
-
-def test_the_key_tells_environment_application_rule_and_episode_apart():
-    keys = {
-        words.episode_key(application, one)
-        for application in (SHOP, SHOP.model_copy(update={"environment": "dev"}), SHOP.model_copy(update={"name": "s"}))
-        for one in (FIRING, replace(FIRING, rule="other"), replace(FIRING, episode=2), replace(FIRING, labels=()))
-    }
-
-    assert 12 == len(keys)
-    assert all(len(key) <= 255 for key in keys)
-    assert words.episode_key(SHOP, FIRING).startswith("goodput:prod:shop:errors:")
 
 
 def test_a_share_is_never_said_without_its_sample():

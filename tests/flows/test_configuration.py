@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import ConfigError
-from flows.configuration import application_names, read_application, read_rules
+from flows.configuration import application_names, read_application
+from flows.rule_files import read_rules
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -88,8 +89,7 @@ def test_an_unknown_application_is_answered_with_those_that_exist(deployments):
         ),
         pytest.param(
             "source: {kind: carrier-pigeon}\n",
-            "/bot/app.yaml:1:1: source: Input tag 'carrier-pigeon' found using 'kind' does not match any of the "
-            "expected tags: 'langfuse', 'jsonl'",
+            "/bot/app.yaml:1:1: source: there is no kind 'carrier-pigeon'; there are langfuse, jsonl",
             id="a source that does not exist",
         ),
     ],

@@ -3,7 +3,8 @@
 import pytest
 
 from domain.errors import ConfigError
-from flows.configuration import read_application, read_rules
+from flows.configuration import read_application
+from flows.rule_files import read_rules
 
 APP = "environment: prod\nsource: {kind: langfuse}\n"
 SLOS = """\

@@ -7,9 +7,9 @@ from domain.error_budget import BURN_WINDOWS
 from domain.facts import CHAIN, STANDARD
 from domain.objective import Tier
 from domain.presets import Domain, Endpoint, Profile, month_within, suited
-from flows.configuration import read_rules
 from flows.hardly_meant import find_hardly_meant
 from flows.promised import read_profile
+from flows.rule_files import read_rules
 
 ALL = {
     "availability": 0.999,

@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 from sqlmodel import SQLModel
 
 from adapters.store import Store
-from domain.alerting import Decision, Evaluation, Instance, Notice, State, Transition, Truth
+from domain.alerting import Decision, Evaluation, Health, Instance, Notice, State, Transition, Truth
 from domain.feedback import Feedback
 from domain.judgement import FailureReason, JudgeFailure, NotApplicable, Score
 from domain.message import Message, MessageKind, Severity
@@ -74,7 +74,7 @@ def notice(key: str = "k1", kind: MessageKind = MessageKind.FIRING, *channels: s
 
 
 def instance(rule: str = "errors", labels=(), minute: float = 0, **changes) -> Instance:
-    facts = {"state": State.FIRING, "since": NOON, "fired_at": NOON, "episode": 1, "announced": 1, "last_truth": "true"}
+    facts = {"state": State.FIRING, "since": NOON, "fired_at": NOON, "episode": 1, "last_truth": "true", "version": "v"}
     return Instance(
         application=SHOP, rule=rule, labels=labels, last_slot=NOON + minute * MINUTE,
         **facts | {"last_truth": Truth.TRUE} | changes,
@@ -89,7 +89,16 @@ def transition(rule: str = "errors", labels=(), minute: float = 0) -> Transition
 
 
 def evaluation(rule: str = "errors", labels=(), minute: float = 0, **changes) -> Evaluation:
-    facts = {"truth": Truth.TRUE, "state": State.FIRING, "value": 0.12, "limit": 0.05, "k": 12, "n": 100}
+    facts = {
+        "truth": Truth.TRUE,
+        "health": Health.OK,
+        "told": "told now",
+        "state": State.FIRING,
+        "value": 0.12,
+        "limit": 0.05,
+        "k": 12,
+        "n": 100,
+    }
     return Evaluation(
         application=SHOP, rule=rule, labels=labels, slot=NOON + minute * MINUTE, because="12 of 100", **facts | changes
     )

@@ -105,7 +105,7 @@ moments = st.none() | st.integers(0, 10**9).map(lambda us: NOON + us * MINUTE / 
 seconds = st.floats(0, 1e9)
 instances = st.builds(
     instance, rule=st.sampled_from(["errors", "latency"]), labels=labels, state=st.sampled_from(State), since=moments,
-    fired_at=moments, held_s=seconds, clear_s=seconds, episode=st.integers(0, 10**6), announced=st.integers(0, 10**6),
+    fired_at=moments, held_s=seconds, clear_s=seconds, episode=st.integers(0, 10**6), seen_at=moments,
     last_truth=st.sampled_from(Truth),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 from adapters.store.rollups import Rollups
 from adapters.store.tables import ROLLUP
@@ -233,6 +234,69 @@ def test_a_history_held_says_the_same(store):
             assert [one.minutes_of(limit) for limit in PLAN.minutes] == [
                 other.minutes_of(limit) for limit in PLAN.minutes
             ]
+
+
+CLUSTERED = Limit("failed", Bad(), clustered=True)
+
+
+def test_what_is_only_counted_is_what_the_samples_say(store):
+    plan = plan_of([UP, FAST], [SLOW, CLUSTERED])
+    requests = [replace(one, model=["m", "n"][n % 2], session_id=f"s{n // 3}") for n, one in enumerate(traffic())]
+    save(store, requests)
+    judge(store, requests[:90], 0.6, rate=0.25)
+    plain, held = store.history(SHOP, plan), store.history(SHOP, plan)
+    held.hold(Window.ending(NOON, 3 * HOUR), Window.ending(NOON, 31 * HOUR))
+
+    for minute in (0, 1, 2, 90, 91, 240, 500):
+        for length in (5 * MINUTE, HOUR, 6 * HOUR, DAY):
+            window = Window.ending(NOON - minute * MINUTE, length)
+            for limit in (*plan.limits, FAILED):
+                for where in ((), (("feature", "returns"),)):
+                    sample = plain.over(window, where=where)
+                    assert tally(sample, limit) == held.tally(window, limit, where=where), (window, limit, where)
+
+
+def test_counts_by_several_labels_are_those_of_the_rows(store):
+    requests = [replace(one, model=["m", "n"][n % 2]) for n, one in enumerate(traffic())]
+    save(store, requests)
+    history = store.history(SHOP, PLAN)
+    history.hold(Window.ending(NOON, 3 * HOUR), Window.ending(NOON, 3 * HOUR))
+
+    for minute in range(0, 60, 7):
+        window = Window.ending(NOON - minute * MINUTE, HOUR)
+        rows = history.rows(window)
+        plain = {
+            (("feature", feature), ("model", model)): (tally(part, FAILED), tally(part, SLOW))
+            for feature, of in rows.split("feature")
+            for model, part in of.split("model")
+        }
+        assert sorted(plain.items()) == history.tallies(window, [FAILED, SLOW], ("feature", "model"))
+
+
+def test_slots_that_follow_each_other_read_next_to_nothing(store):
+    """Six hours of slots: the windows of rules of all lengths, those of a day and of judged answers among them."""
+    requests = traffic()
+    save(store, requests)
+    judge(store, requests, 0.6)
+    until = NOON - 6 * HOUR
+    history = store.history(SHOP, PLAN)
+    history.hold(Window(until - 3 * HOUR, NOON), Window(until - DAY, NOON))
+    reads: list[str] = []
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement, *_):
+        reads.append(statement)
+
+    for minute in range(360):
+        end = until + minute * MINUTE
+        history.tally(Window.ending(end, 5 * MINUTE), FAILED)
+        history.by(Window.ending(end, 15 * MINUTE), "feature")
+        history.tally(Window.ending(end, DAY), FAILED)
+        history.judged(Window.ending(end, DAY))
+        history.by(Window.ending(end, DAY), "feature")
+    event.remove(Engine, "before_cursor_execute", note)
+
+    assert 0 < len(reads) < 120
 
 
 def test_goodput_over_days_is_that_of_the_rows(store):

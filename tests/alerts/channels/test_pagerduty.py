@@ -122,7 +122,7 @@ def test_long_words_are_clipped(on_call) -> None:
 def test_every_event_is_one_that_pagerduty_takes(message) -> None:
     if message.kind is MessageKind.DIGEST:
         message = replace(message, kind=MessageKind.FIRING)
-    action = "resolve" if message.kind is MessageKind.RESOLVED else "trigger"
+    action = {MessageKind.RESOLVED: "resolve", MessageKind.ACKNOWLEDGED: "acknowledge"}.get(message.kind, "trigger")
     made = {"routing_key": ROUTING_KEY, "event_action": action, "dedup_key": dedup_key(message), **event(message)}
 
     assert [] == event_errors(made)

@@ -1,0 +1,297 @@
+"""Who is told what and when: silences, causes, groups, reminders, storms. One letter a slot says what is found."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from alerts.desk import AlertDesk
+from alerts.engine import Rulebook
+from alerts.policy import Policy, Telling
+from alerts.telling import group_of
+from domain.business_hours import BusinessHours
+from domain.message import MessageKind, Severity
+from domain.silence import Silence
+from tests.alerts.in_memory import Always, Notebook, told
+from tests.builders import CLEAR, HOUR, MINUTE, NOON, TRUE, UNKNOWN, instance, rule
+
+FINDINGS = {"T": TRUE, "F": CLEAR, "?": UNKNOWN}
+ROUTES = {Severity.PAGE: ["pager", "slack"], Severity.TICKET: ["slack"]}
+LETTERS = {
+    MessageKind.FIRING: "F", MessageKind.UPDATED: "U", MessageKind.REMINDER: "M", MessageKind.RESOLVED: "R",
+}  # fmt: skip
+
+
+def slots(n: int, step: timedelta = MINUTE) -> list[datetime]:
+    return [NOON + position * step for position in range(n)]
+
+
+class Story:
+    """Rules that find what they are told, slot by slot, and what was said at each."""
+
+    def __init__(
+        self, *, severity=Severity.PAGE, policy=None, silences=(), step=MINUTE, said=None, labels=None, **rules: str
+    ) -> None:
+        self.step, self.notebook, self.outlook = step, Notebook(), Always(list(silences))
+        self.policy = policy or Policy()
+        self.rules = [
+            self.scripted(
+                name.replace("_", "-"), letters, severity, (said or {}).get(name, {}), (labels or {}).get(name, ())
+            )
+            for name, letters in rules.items()
+        ]
+        self.length = max(len(letters) for letters in rules.values())
+
+    def scripted(self, name, letters, severity, said, labels):
+        findings = {
+            slot: [replace(FINDINGS[letter], labels=labels)]
+            for slot, letter in zip(slots(len(letters), self.step), letters, strict=True)
+        }
+        return told(findings, name=name, **said).model_copy(update={"severity": severity})
+
+    def run(self, first: int = 0, until: int | None = None) -> str:
+        """Decide the slots and return what was told at each: letters of kinds, `.` for nothing."""
+        book = Rulebook(rules=self.rules, routes=ROUTES, policy=self.policy, slot_length=self.step)
+        due = slots(self.length, self.step)[first:until]
+        made = AlertDesk("shop", book, self.notebook).decide(due, self.outlook)
+        return "".join("".join(LETTERS[n.message.kind] for n in one.notices) or "." for one in made)
+
+    @property
+    def messages(self):
+        return [notice.message for notice in self.notebook.notices]
+
+    def why(self, name: str, slot: int = -1) -> str:
+        return next(one.told for one in self.notebook.decisions[slot].evaluations if one.rule == name)
+
+
+def silence(first: int, last: int, *matchers: tuple[str, str], step: timedelta = MINUTE) -> Silence:
+    return Silence(
+        id="s", application="shop", matchers=matchers, starts=NOON + first * step, ends=NOON + last * step, by="ada",
+        comment="deploying",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "first", "last", "said"),
+    [
+        pytest.param("TTTTF", 0, 9, ".....", id="never told and never told to be over"),
+        pytest.param("TTTTF", 0, 2, "..F.R", id="a silence that ends while it fires tells then"),
+        pytest.param("TTTTF", 1, 9, "F...R", id="how it ends is told although it is silenced"),
+        pytest.param("TTTFT", 1, 3, "F..RF", id="the next one is told when the silence is over"),
+        pytest.param("TTFTT", 3, 9, "F.R..", id="the next one is not told while it lasts"),
+    ],
+)
+def test_a_silence_keeps_quiet_what_begins_and_never_how_it_ends(found, first, last, said):
+    assert said == Story(errors=found, silences=[silence(first, last)]).run()
+
+
+@pytest.mark.parametrize(
+    ("matchers", "told_at_once"),
+    [
+        ([("rule", "err*")], False),
+        ([("rule", "slow")], True),
+        ([("severity", "page"), ("feature", "returns")], False),
+        ([("feature", "ret?")], True),
+        ([("model", "*")], True),
+    ],
+)
+def test_a_silence_is_about_what_its_matchers_say(matchers, told_at_once):
+    story = Story(errors="T", labels={"errors": (("feature", "returns"),)}, silences=[silence(0, 9, *matchers)])
+
+    assert told_at_once == (story.run() == "F")
+    assert "told now" if told_at_once else "silenced until 23 Nov 12:09 UTC by ada, deploying" == story.why("errors")
+
+
+@pytest.mark.parametrize(
+    ("cause", "effect", "said"),
+    [
+        pytest.param("TTTF", "TTTF", "F..R", id="the consequence keeps quiet"),
+        pytest.param("TTFF", "TTTF", "F.UR", id="and is told when it outlasts its cause"),
+        pytest.param("FTTF", "TTTF", "FU.R", id="what was told before its cause is one incident with it"),
+        pytest.param("??TF", "FFTF", "..FR", id="an unknown cause keeps nothing quiet, a firing one does"),
+    ],
+)
+def test_a_consequence_is_not_told_beside_its_cause(cause, effect, said):
+    story = Story(cause=cause, effect=effect, said={"effect": {"inhibited_by": ["cause"]}})
+
+    assert said == story.run()
+
+
+def test_a_cause_with_other_labels_keeps_nothing_quiet():
+    here, there = (("provider", "here"),), (("provider", "there"),)
+    story = Story(
+        cause="T", effect="T", policy=Policy(page=Telling(group_by=("rule",))),
+        said={"effect": {"inhibited_by": ["cause"]}}, labels={"cause": here, "effect": there},
+    )  # fmt: skip
+
+    assert "FF" == story.run()
+
+
+def test_a_cause_without_labels_is_the_cause_of_all():
+    story = Story(
+        cause="T", effect="T", said={"effect": {"inhibited_by": ["cause"]}}, labels={"effect": (("feature", "x"),)}
+    )
+
+    assert "F" == story.run()
+    assert "a consequence of cause" == story.why("effect")
+
+
+def test_pages_of_one_application_are_one_incident_until_the_last_is_over():
+    story = Story(errors="TTTFF", slow="FTTTF")
+
+    assert "FU.UR" == story.run()
+    assert 1 == len({message.key for message in story.messages})
+    assert "Joined: slow. " in story.messages[1].sentence
+    assert "Over: errors. " in story.messages[2].sentence
+
+
+def test_tickets_are_an_incident_for_each_rule():
+    story = Story(severity=Severity.TICKET, errors="TTF", slow="FTT")
+
+    assert "FFR" == story.run()
+    assert 2 == len({message.key for message in story.messages})
+
+
+def test_labels_can_be_grouped_by():
+    where = {"errors": (("feature", "a"),), "slow": (("feature", "b"),)}
+    story = Story(policy=Policy(page=Telling(group_by=("feature",))), errors="T", slow="T", labels=where)
+
+    assert "FF" == story.run()
+
+
+def test_the_order_of_labels_makes_no_other_group():
+    policy = Policy(ticket=Telling(group_by=("rule", "feature", "model")))
+    one, other = (
+        instance(labels=of) for of in ((("feature", "f"), ("model", "m")), (("model", "m"), ("feature", "f")))
+    )
+
+    assert group_of(rule(), one, policy) == group_of(rule(), other, policy)
+    assert group_of(rule(), one, policy) != group_of(rule(), replace(one, labels=()), policy)
+
+
+def days(found: str) -> dict[str, object]:
+    return {"severity": Severity.TICKET, "step": HOUR, "errors": found}
+
+
+def test_a_ticket_is_asked_about_after_four_hours_and_then_once_a_day():
+    story = Story(**days("T" * 60 + "F"))
+    said = story.run()
+
+    assert [0, 4, 28, 52, 60] == [position for position, one in enumerate(said) if one != "."]
+    assert "FMMMR" == said.replace(".", "")
+    assert "Nobody has acknowledged it within 4 h. " in story.messages[1].sentence
+    assert "It goes on, for 1 d 4 h now. " in story.messages[2].sentence
+    assert 5 == len({(message.kind, message.number) for message in story.messages})
+
+
+def test_what_somebody_has_taken_is_not_asked_about():
+    story = Story(**days("T" * 60 + "F"))
+    story.run(until=2)
+    (taken,) = story.notebook.standing_now.incidents.values()
+    story.notebook.standing_now = story.notebook.standing_now.updated(
+        (), [replace(taken, acknowledged_by="ada", acknowledged_at=NOON + HOUR)]
+    )
+
+    assert "." * 58 + "R" == story.run(first=2)
+
+
+def test_the_next_opening_needs_to_be_taken_anew():
+    story = Story(**days("TFT" + "T" * 5))
+    story.run(until=1)
+    (taken,) = story.notebook.standing_now.incidents.values()
+    story.notebook.standing_now = story.notebook.standing_now.updated((), [replace(taken, acknowledged_by="ada")])
+
+    assert "RF...M." == story.run(first=1)
+
+
+def test_a_ticket_that_nobody_takes_can_become_a_page():
+    story = Story(policy=Policy(ticket=Telling(group_by=("rule",), escalate=True)), **days("TTTTTTF"))
+
+    assert "F...FM.R" == story.run()
+    notices = story.notebook.notices
+    assert [("slack",), ("pager",), ("slack",), ("slack", "pager")] == [one.channels for one in notices]
+    assert [Severity.PAGE, Severity.TICKET] == [one.message.severity for one in notices[1:3]]
+
+
+def test_a_silence_keeps_reminders_quiet_too():
+    story = Story(silences=[silence(2, 7, step=HOUR)], **days("T" * 10))
+
+    assert "F......M.." == story.run()
+
+
+def test_time_to_acknowledge_runs_in_business_hours_where_there_are_some():
+    hours = BusinessHours(timezone="UTC")
+    story = Story(policy=Policy(business_hours=hours), **days("T" * 23))  # from Monday noon
+
+    assert [5 - 1] == [position for position, one in enumerate(story.run()) if one == "M"]
+
+    late = Story(policy=Policy(business_hours=BusinessHours(timezone="America/New_York")), **days("T" * 10))
+
+    assert [6] == [position for position, one in enumerate(late.run()) if one == "M"]  # 9:00 there is 14:00 UTC
+
+
+def test_a_page_is_not_asked_about_because_pagerduty_does():
+    assert "F" + "." * 59 == Story(step=HOUR, errors="T" * 60).run()
+
+
+def test_a_storm_is_capped_and_ends_with_the_truth():
+    story = Story(policy=Policy(most_an_hour=6), errors="TF" * 30 + "F" * 90)
+    said = story.run()
+    times = [position for position, one in enumerate(said) if one != "."]
+
+    assert all(sum(0 <= other - one < 60 for other in times) <= 6 for one in times)
+    assert "R" == said.replace(".", "")[-1]
+    assert not story.notebook.standing_now.incidents.popitem()[1].is_open
+
+
+def test_a_page_is_never_withheld_by_the_cap():
+    story = Story(policy=Policy(most_an_hour=4), errors="TF" * 10, slow="F" * 20)
+    story.run()
+    standing = story.notebook.standing_now
+
+    for decision in story.notebook.decisions:
+        standing = standing.after(decision)
+        firing = any(one.is_firing for one in decision.instances)
+
+        assert not firing or any(one.is_open for one in standing.incidents.values())
+
+
+def test_a_rule_that_was_removed_ends_its_alerts_and_says_so():
+    story = Story(errors="TTTT")
+    story.run(until=2)
+    story.rules = []
+
+    assert "R" == story.run(first=2, until=3)
+    assert "The rule was removed" in story.messages[-1].sentence
+
+
+def test_a_rule_with_another_limit_keeps_its_alert():
+    story = Story(errors="TTTF")
+    story.run(until=2)
+    story.rules[0] = story.rules[0].model_copy(update={"hold": timedelta(minutes=9)})
+
+    assert ".R" == story.run(first=2)
+
+
+def test_a_rule_that_becomes_louder_is_told_anew_and_its_old_incident_ends():
+    story = Story(severity=Severity.TICKET, errors="TTTF")
+    story.run(until=2)
+    story.rules[0] = story.rules[0].model_copy(update={"severity": Severity.PAGE})
+
+    assert {"F", "R"} == set(story.run(first=2, until=3))
+    assert "R" == story.run(first=3)
+
+
+def test_an_alert_of_which_nothing_is_known_for_a_day_is_closed_and_says_so():
+    story = Story(**days("T" + "?" * 30))
+    said = story.run()
+
+    assert "R" == said[25]
+    assert "closed as stale, for nothing was known for 1 d" in story.messages[-1].sentence.lower()
+
+
+def test_a_channel_that_is_broken_is_told_of_by_the_others():
+    story = Story(severity=Severity.TICKET, dead="T", labels={"dead": (("channel", "slack"),)})
+    story.run()
+
+    assert [("pager",)] == [notice.channels for notice in story.notebook.notices]
