@@ -9,7 +9,7 @@ from tests.builders import DAY, HOUR, MINUTE, rule
 
 
 def test_every_file_is_a_severity_and_every_severity_has_a_file():
-    assert {f"{severity}.yaml" for severity in Severity} == {file.name for file in FOLDER.iterdir()}
+    assert {f"{severity}.yaml" for severity in Severity} == {file.name for file in FOLDER.iterdir() if file.is_file()}
 
 
 def test_names_and_guide_numbers_are_unique():
