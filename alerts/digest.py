@@ -1,5 +1,6 @@
 """The weekly digest: what was found that nobody needed to be woken for, in one message."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -44,7 +45,7 @@ def write_digest(
         tables=(
             objectives,
             _alerts(fired, transitions),
-            _findings(rules, [one for one in evaluations if at - _WEEK < one.slot <= at]),
+            _findings(rules, [one for one in evaluations if at - _WEEK < one.slot <= at], transitions),
         ),
         at=at,
     )
@@ -74,7 +75,8 @@ def _alerts(fired: Sequence[Transition], transitions: Sequence[Transition]) -> T
     return Table("Alerts", ("severity", "rule", "about", "since", "lasted"), tuple(rows))
 
 
-def _findings(rules: Sequence[Rule], evaluations: Sequence[Evaluation]) -> Table:
+def _findings(rules: Sequence[Rule], evaluations: Sequence[Evaluation], transitions: Sequence[Transition]) -> Table:
+    times = Counter((one.rule, one.labels) for one in transitions if _has_fired(one))
     rows = []
     for rule in rules:
         if rule.severity is not Severity.INFORMATIONAL:
@@ -82,10 +84,19 @@ def _findings(rules: Sequence[Rule], evaluations: Sequence[Evaluation]) -> Table
         mine = [one for one in evaluations if one.rule == rule.name]
         newest = max((one.slot for one in mine), default=None)
         found = [one for one in mine if one.slot == newest]
-        rows += [(rule.name, ", ".join(v for _, v in one.labels), _verdict(one), one.because) for one in found]
+        rows += [
+            (rule.name, ", ".join(v for _, v in one.labels), _verdict(one), _evidence(one, times[one.rule, one.labels]))
+            for one in found
+        ]
         if not found:
             rows.append((rule.name, "", "not measured", "it was not due in this week"))
     return Table("Worth knowing", ("finding", "about", "verdict", "evidence"), tuple(rows))
+
+
+def _evidence(one: Evaluation, times: int) -> str:
+    """Return what was seen last; of what came and went during the week, how often it came."""
+    came_and_went = times > 1 or (times and one.truth is not Truth.TRUE)
+    return f"{one.because} ({_count(times, 'time')} in seven days)" if came_and_went else one.because
 
 
 def _verdict(one: Evaluation) -> str:

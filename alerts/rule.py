@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from alerts.conditions import Condition
 from alerts.conditions.watcher import AboutGoodput
 from domain.duration import Duration
+from domain.measurement import Labels, labels
 from domain.message import Severity
 
 _WORDS = {"guide", "summary", "look"}
@@ -71,6 +72,11 @@ class Rule(BaseModel):
             return None
         by = self.when.split_by
         return frozenset([by] if isinstance(by, str) else by or ())
+
+    @property
+    def labels_asked(self) -> Labels:
+        """The labels that requests must carry to be counted by it."""
+        return labels(getattr(self.when, "where", None) or {})
 
     @property
     def due_within(self) -> timedelta | None:

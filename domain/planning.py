@@ -26,11 +26,17 @@ USUAL_MINUTES = (MinuteLimit("failed", Bad()),)
 SPREADS = tuple(name for name, signal in SIGNALS.items() if signal.unit != "share")
 
 
-def plan_of(objectives: Sequence[Objective], asked: Iterable[Limit] = (), criteria: Iterable[str] = ()) -> Plan:
+def plan_of(
+    objectives: Sequence[Objective],
+    asked: Iterable[Limit] = (),
+    criteria: Iterable[str] = (),
+    named: Iterable[tuple[str, str]] = (),
+) -> Plan:
     """Return the plan that answers the questions of *objectives* and those *asked* besides.
 
     Args:
         criteria: By what answers are judged; each is a signal.
+        named: Labels that are asked for besides those of the objectives.
     """
     own = [signal_of(criterion) for criterion in criteria]
     promised = [one.limit for one in objectives if one.budget is not None]
@@ -41,6 +47,6 @@ def plan_of(objectives: Sequence[Objective], asked: Iterable[Limit] = (), criter
         limits=tuple(dict.fromkeys([*USUAL, *asked_for, *unjudged])),
         spread=tuple(dict.fromkeys([*SPREADS, *own, *(signal for one in objectives for signal in one.spreads)])),
         promises=promises_of(objectives),
-        named=tuple(sorted({pair for one in objectives for pair in one.labels})),
+        named=tuple(sorted({*named, *(pair for one in objectives for pair in one.labels)})),
         minutes=tuple(dict.fromkeys([*USUAL_MINUTES, *by_minutes])),
     )

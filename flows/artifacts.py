@@ -6,13 +6,11 @@ from datetime import datetime
 from alerts import figures
 from alerts.books import became_words, name_of, numbers_words, verdict_words
 from alerts.figures import quantity, unit_of, window_words
-from alerts.rule import Rule
 from alerts.sentences import BREAKDOWN, breakdown_row, burn_words, goodput_sentence, lasts_words, left_words
-from domain.alerting import Decision, State, Truth
 from domain.assessment import Assessment
 from domain.goodput import Goodput
 from domain.measurement import Measurement
-from domain.message import Message, MessageKind
+from domain.message import Message
 from domain.money import NANO_PER_USD
 from domain.probe import Probe
 from domain.projection import Projection
@@ -53,46 +51,6 @@ async def _leave_goodput(application: str, goodput: Goodput, at: datetime) -> No
         or [{"promise": "nothing was promised to a single request"}],
         description=f"Goodput of {application} at {at:%Y-%m-%d %H:%M} UTC: {goodput_sentence(goodput)}",
     )
-
-
-async def leave_alerts(application: str, rules: Sequence[Rule], decisions: Sequence[Decision]) -> None:
-    """Leave what the rules said at the newest slot, and why each spoke or kept quiet."""
-    if not decisions:
-        return
-    newest = decisions[-1]
-    severity = {rule.name: str(rule.severity) for rule in rules}
-    told = {notice.message.rule for decision in decisions for notice in decision.notices}
-    await leave_table(
-        key=f"alerts-{application}",
-        table=[
-            {
-                "severity": severity.get(one.rule, ""),
-                "rule": one.rule,
-                "about": ", ".join(value for _, value in one.labels),
-                "state": str(one.state),
-                "evidence": one.because,
-                "told": _why_told(one.rule in told, one.state, one.truth),
-            }
-            for one in newest.evaluations
-        ]
-        or [{"rule": "no rule was due at this slot"}],
-        description=f"Alerts of {application}: {len(decisions)} slots up to {newest.slot:%Y-%m-%d %H:%M} UTC",
-    )
-
-
-async def leave_worst_traces(application: str, decisions: Sequence[Decision]) -> None:
-    """Leave the requests behind the alerts that fired, with links where traces have pages."""
-    rows = [
-        {"rule": notice.message.rule, "trace": trace.url or trace.trace_id, "why": trace.reason}
-        for decision in decisions
-        for notice in decision.notices
-        if notice.message.kind is MessageKind.FIRING
-        for trace in notice.message.worst_traces
-    ]
-    if rows:
-        await leave_table(
-            key=f"worst-traces-{application}", table=rows, description=f"Requests behind the alerts of {application}"
-        )
 
 
 async def leave_digest(application: str, digest: Message) -> None:
@@ -178,13 +136,3 @@ def _budget(one: Assessment) -> dict[str, str]:
 def dollars(amount: float | None) -> str:
     """Return USD as people read it."""
     return "-" if amount is None else figures.dollars(amount)
-
-
-def _why_told(told: bool, state: State, truth: Truth) -> str:
-    if told:
-        return "told now"
-    if state in {State.FIRING, State.RECOVERING}:
-        return "told when it began"
-    if state is State.PENDING:
-        return "not yet: it must hold longer"
-    return "unknown: nobody is told, nothing resolves" if truth is Truth.UNKNOWN else "quiet"

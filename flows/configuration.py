@@ -63,7 +63,8 @@ class Configured:
         known = {objective.name: objective for objective in self.objectives}
         asked = [limit for rule in self.rules for limit in rule.when.limits(known)]
         asked += [line.limit(name) for name, line in self.lines.items()]
-        return plan_of(self.objectives, asked, self.criteria)
+        named = {pair for rule in self.rules for pair in rule.labels_asked}
+        return plan_of(self.objectives, asked, self.criteria, named)
 
 
 def application_names(deployments: Path) -> list[str]:

@@ -115,6 +115,11 @@ class Services:
         book = self.book if tell else replace(self.book, routes={})
         return AlertDesk(self.name, book, self.store.alerts, self.links)
 
+    def remember_rules(self, at: datetime) -> None:
+        """Keep how the rules stand that decide from *at* on: what decided in the past can be read later."""
+        written = [(rule.name, rule.version, rule.model_dump_json(by_alias=True)) for rule in self.configured.rules]
+        self.store.alerts.remember(self.name, written, at)
+
     def watcher(self, slot: datetime) -> tuple[AlertDesk, WatcherOutlook]:
         """Return the desk that decides about Goodput itself, and what it looks at."""
         outlook = StoredOutlook(self.store, self.configured, self.watcher_book, slot, slot, SETTLE)

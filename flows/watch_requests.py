@@ -10,6 +10,7 @@ from adapters.settings import read_settings
 from domain.errors import ConfigError, TransientError
 from domain.window import slots
 from flows import artifacts
+from flows.alert_artifacts import leave_alerts, leave_incidents, leave_worst_traces
 from flows.each import for_each
 from flows.services import Services, clock, slot_of_this_run
 from flows.survey_artifacts import leave_survey
@@ -56,12 +57,16 @@ async def _watch(services: Services, slot: datetime) -> None:
 
 
 async def _watch_ourselves(services: Services, slot: datetime) -> None:
+    """Decide about Goodput, deliver what was decided by now, and leave for people how everything stands."""
+    alerts = services.store.alerts
+    desk, outlook = services.watcher(slot)
     try:
-        desk, outlook = services.watcher(slot)
         decide_about_goodput(desk, slot, outlook)
     finally:
         delivered = await deliver_messages(services.dispatcher, clock())
         get_run_logger().info("%s: %s", services.name, delivered)
+    await leave_alerts(services.name, services.configured.rules, alerts.latest_evaluations(services.name), slot)
+    await leave_incidents(services.name, alerts.incidents(services.name), outlook.view(slot).silences, slot)
 
 
 async def _give_a_sign_of_life() -> None:
@@ -88,10 +93,10 @@ async def _read_and_decide(services: Services, slot: datetime) -> None:
     if not due:
         log.info("%s: %s was decided before; nothing to do", services.name, f"{slot:%d %b %H:%M}")
     else:
+        services.remember_rules(due[0])
         decisions = decide_alerts(services.desk(), due, services.outlook(due[0], due[-1]))
         log.info("%s: %d slots decided up to %s", services.name, len(decisions), f"{slot:%H:%M}")
-        await artifacts.leave_alerts(services.name, services.configured.rules, decisions)
-        await artifacts.leave_worst_traces(services.name, decisions)
+        await leave_worst_traces(services.name, decisions)
         if any(_is_quarter(one) for one in due):
             assessed = assess_objectives(services.assessor, slot)
             await artifacts.leave_objectives(services.name, assessed, slot)

@@ -3,9 +3,12 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Connection, Row, select
 
+from adapters.store.alert_tables import INSTANCE
+from adapters.store.bulk import Columns
 from domain.alerting import Evaluation, Health, Instance, State, Transition, Truth
 from domain.facts import from_us, to_us
 from domain.measurement import Labels
@@ -14,63 +17,82 @@ from domain.message import Severity
 Values = dict[str, object]
 
 
+_MANY = 100_000
+_STATES = {state.value: state for state in State}
+_TRUTHS = {truth.value: truth for truth in Truth}
+_INSTANCE = (
+    *("application", "rule", "labels", "state", "since_us", "fired_us", "held_s", "clear_s", "episode"),
+    *("last_slot_us", "last_truth", "seen_us", "version"),
+)
+
+
+@lru_cache(_MANY)
 def labels_of(text: str) -> Labels:
     """Return the labels that *text* keeps."""
     return tuple((name, value) for name, value in json.loads(text)) if text != "[]" else ()
 
 
-def text_of(labels: Sequence[tuple[str, str]]) -> str:
+@lru_cache(_MANY)
+def text_of(labels: Labels) -> str:
     """Return *labels* as text: ASCII, so that every name finds its way back."""
     return json.dumps(labels, separators=(",", ":")) if labels else "[]"
 
 
+@lru_cache(_MANY)
 def moment_us(moment: datetime | None) -> int | None:
     """Return whole microseconds, or None for no moment."""
     return to_us(moment) if moment is not None else None
 
 
+@lru_cache(_MANY)
 def moment_of(microseconds: int | None) -> datetime | None:
     """Return a moment, or None for no microseconds."""
     return from_us(microseconds) if microseconds is not None else None
 
 
-def instance_row(instance: Instance, job: str) -> Values:
-    """Return an alert as a row."""
+def instance_columns(instances: Sequence[Instance], job: str) -> Columns:
+    """Return alerts as columns."""
     return {
-        "application": instance.application,
-        "rule": instance.rule,
-        "labels": text_of(instance.labels),
-        "state": str(instance.state),
-        "since_us": moment_us(instance.since),
-        "fired_us": moment_us(instance.fired_at),
-        "held_s": instance.held_s,
-        "clear_s": instance.clear_s,
-        "episode": instance.episode,
-        "last_slot_us": moment_us(instance.last_slot),
-        "last_truth": str(instance.last_truth),
-        "seen_us": moment_us(instance.seen_at),
-        "version": instance.version,
-        "job": job,
+        "application": [one.application for one in instances],
+        "rule": [one.rule for one in instances],
+        "labels": [text_of(one.labels) for one in instances],
+        "state": [one.state.value for one in instances],
+        "since_us": [moment_us(one.since) for one in instances],
+        "fired_us": [moment_us(one.fired_at) for one in instances],
+        "held_s": [one.held_s for one in instances],
+        "clear_s": [one.clear_s for one in instances],
+        "episode": [one.episode for one in instances],
+        "last_slot_us": [moment_us(one.last_slot) for one in instances],
+        "last_truth": [one.last_truth.value for one in instances],
+        "seen_us": [moment_us(one.seen_at) for one in instances],
+        "version": [one.version for one in instances],
+        "job": [job] * len(instances),
     }
 
 
-def instance_of(row: Row[tuple[object, ...]]) -> Instance:
-    """Return the alert that a row keeps."""
-    return Instance(
-        application=row.application,
-        rule=row.rule,
-        labels=labels_of(row.labels),
-        state=State(row.state),
-        since=moment_of(row.since_us),
-        fired_at=moment_of(row.fired_us),
-        held_s=row.held_s,
-        clear_s=row.clear_s,
-        episode=row.episode,
-        last_slot=moment_of(row.last_slot_us),
-        last_truth=Truth(row.last_truth),
-        seen_at=moment_of(row.seen_us),
-        version=row.version,
-    )
+def read_instances(connection: Connection, *only: ColumnElement[bool]) -> dict[tuple[str, Labels], Instance]:
+    """Return alerts by rule and labels. Of many labels there are many at each slot, so it is told what stands where."""
+    columns = (INSTANCE.c[name] for name in _INSTANCE)
+    found = {}
+    for row in connection.execute(select(*columns).where(*only)):
+        application, rule, labels, state, since, fired, held, clear, episode, last, truth, seen, version = row
+        of = labels_of(labels)
+        found[rule, of] = Instance(
+            application=application,
+            rule=rule,
+            labels=of,
+            state=_STATES[state],
+            since=moment_of(since),
+            fired_at=moment_of(fired),
+            held_s=held,
+            clear_s=clear,
+            episode=episode,
+            last_slot=moment_of(last),
+            last_truth=_TRUTHS[truth],
+            seen_at=moment_of(seen),
+            version=version,
+        )
+    return found
 
 
 def transition_row(one: Transition) -> Values:
@@ -107,23 +129,27 @@ def transition_of(row: Row[tuple[object, ...]]) -> Transition:
     )
 
 
-def evaluation_row(one: Evaluation) -> Values:
-    """Return what a rule said at a slot as a row."""
-    return {
-        "application": one.application,
-        "rule": one.rule,
-        "labels": text_of(one.labels),
-        "slot_us": to_us(one.slot),
-        "truth": str(one.truth),
-        "state": str(one.state),
-        "value": one.value,
-        "limit_value": one.limit,
-        "k": one.k,
-        "n": one.n,
-        "because": one.because,
-        "health": str(one.health),
-        "told": one.told,
-    }
+def evaluation_columns(evaluations: Sequence[Evaluation]) -> list[Columns]:
+    """Return what rules said at a slot as columns: of many labels there are many at once."""
+    if not evaluations:
+        return []
+    return [
+        {
+            "application": [one.application for one in evaluations],
+            "rule": [one.rule for one in evaluations],
+            "labels": [text_of(one.labels) for one in evaluations],
+            "slot_us": [moment_us(one.slot) for one in evaluations],
+            "truth": [one.truth.value for one in evaluations],
+            "state": [one.state.value for one in evaluations],
+            "value": [one.value for one in evaluations],
+            "limit_value": [one.limit for one in evaluations],
+            "k": [one.k for one in evaluations],
+            "n": [one.n for one in evaluations],
+            "because": [one.because for one in evaluations],
+            "health": [one.health.value for one in evaluations],
+            "told": [one.told for one in evaluations],
+        }
+    ]
 
 
 def evaluation_of(row: Row[tuple[object, ...]]) -> Evaluation:

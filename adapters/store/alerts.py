@@ -7,15 +7,16 @@ from datetime import datetime
 from sqlalchemy import Select, func, insert, select
 
 from adapters.store.alert_rows import (
+    evaluation_columns,
     evaluation_of,
-    evaluation_row,
-    instance_of,
-    instance_row,
+    instance_columns,
+    read_instances,
     transition_of,
     transition_row,
 )
 from adapters.store.alert_tables import EVALUATION, INSTANCE, RULE_VERSION, SLOT, TRANSITION
-from adapters.store.database import Database, add_new, take_turns, upsert
+from adapters.store.bulk import insert_columns, replace_columns
+from adapters.store.database import Database, add_new, take_turns
 from adapters.store.incidents import read_incidents, write_acknowledgement, write_incidents
 from adapters.store.outbox import enqueue
 from adapters.store.tables import inside
@@ -54,15 +55,12 @@ class Alerts:
         """Return how the last slot left everything."""
         mine = INSTANCE.c.application == application, INSTANCE.c.job == self.job
         with self.database.reading() as connection:
-            rows = connection.execute(select(INSTANCE).where(*mine)).all()
-            incidents = read_incidents(connection, application, self.job)
-        return Standing({(one.rule, one.labels): one for one in map(instance_of, rows)}, incidents)
+            return Standing(read_instances(connection, *mine), read_incidents(connection, application, self.job))
 
     def instances(self, application: str) -> dict[tuple[str, Labels], Instance]:
         """Return every alert of all jobs."""
         with self.database.reading() as connection:
-            rows = connection.execute(select(INSTANCE).where(INSTANCE.c.application == application)).all()
-        return {(one.rule, one.labels): one for one in map(instance_of, rows)}
+            return read_instances(connection, INSTANCE.c.application == application)
 
     def incidents(self, application: str) -> list[Incident]:
         """Return the incidents that are open, of all jobs, the oldest first."""
@@ -77,14 +75,14 @@ class Alerts:
         return from_us(last) if last is not None else None
 
     def decided(self, application: str, window: Window) -> list[datetime]:
-        """Return the slots of *window* that were decided, oldest first."""
-        query = (
-            select(SLOT.c.slot_us)
-            .where(SLOT.c.job == self.job, *inside(SLOT.c.slot_us, application, window))
-            .order_by(SLOT.c.slot_us)
-        )
+        """Return the slots of *window* that were decided, oldest first, after the last one before it."""
+        mine = SLOT.c.application == application, SLOT.c.job == self.job
+        before = select(func.max(SLOT.c.slot_us)).where(*mine, SLOT.c.slot_us < to_us(window.start))
+        within = select(SLOT.c.slot_us).where(SLOT.c.job == self.job, *inside(SLOT.c.slot_us, application, window))
         with self.database.reading() as connection:
-            return [from_us(slot_us) for slot_us in connection.scalars(query)]
+            last_before = connection.scalar(before)
+            found = connection.scalars(within.order_by(SLOT.c.slot_us)).all()
+        return [from_us(slot_us) for slot_us in (last_before, *found) if slot_us is not None]
 
     def seen(self, application: str) -> Mapping[str, datetime]:
         """Return by rule the last slot at which it knew anything."""
@@ -97,13 +95,23 @@ class Alerts:
             return {row.rule: from_us(row.seen_us) for row in connection.execute(query) if row.seen_us is not None}
 
     def remember(self, application: str, rules: Iterable[tuple[str, str, str]], at: datetime) -> None:
-        """Keep the name, version and body of *rules*, unless that version is known."""
+        """Keep the name, version and body of those of *rules* that decide for the first time at *at*."""
+        known = self.versions(application)
         rows = [
             {"application": application, "rule": name, "version": version, "body": body, "first_us": to_us(at)}
             for name, version, body in rules
+            if (name, version) not in known
         ]
-        with self.database.writing() as connection:
-            add_new(connection, RULE_VERSION, rows)
+        if rows:
+            with self.database.writing() as connection:
+                add_new(connection, RULE_VERSION, rows)
+
+    def versions(self, application: str) -> dict[tuple[str, str], str]:
+        """Return by name and version how the rules stood that have decided so far."""
+        columns = RULE_VERSION.c.rule, RULE_VERSION.c.version, RULE_VERSION.c.body
+        with self.database.reading() as connection:
+            rows = connection.execute(select(*columns).where(RULE_VERSION.c.application == application)).all()
+        return {(row.rule, row.version): row.body for row in rows}
 
     def acknowledge(self, application: str, taken: Acknowledgement, notice: Notice) -> bool:
         """Note that an incident is taken, and queue the message about it; False if somebody had taken it before."""
@@ -126,12 +134,11 @@ class Alerts:
             if last is not None and slot_us <= last:
                 return False
             add_new(connection, SLOT, [{"application": decision.application, "job": self.job, "slot_us": slot_us}])
-            upsert(connection, INSTANCE, [instance_row(instance, self.job) for instance in decision.instances])
+            replace_columns(connection, INSTANCE, instance_columns(decision.instances, self.job))
             write_incidents(connection, decision.incidents, self.job)
             if decision.transitions:
                 connection.execute(insert(TRANSITION), [transition_row(one) for one in decision.transitions])
-            if decision.evaluations:
-                connection.execute(insert(EVALUATION), [evaluation_row(one) for one in decision.evaluations])
+            insert_columns(connection, EVALUATION, evaluation_columns(decision.evaluations))
             enqueue(connection, decision.notices, decision.slot)
         return True
 

@@ -54,6 +54,24 @@ def insert_columns(connection: Connection, table: Table, parts: Iterable[Columns
         connection.exec_driver_sql(statement, list(zip(*filled.values(), strict=True)))
 
 
+def replace_columns(connection: Connection, table: Table, part: Columns) -> None:
+    """Insert the rows that *part* is made of, in the place of those with the same primary key.
+
+    Raises:
+        DBAPIError: As after SQLAlchemy's own inserts.
+    """
+    names = list(part)
+    keys = [column.name for column in table.primary_key]
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    statement = (
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))}) "  # noqa: S608 - ours
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"
+    )
+    if part[names[0]]:
+        connection.exec_driver_sql(statement, list(zip(*part.values(), strict=True)))
+
+
 def in_columns(table: Table, rows: Sequence[Values]) -> list[Columns]:
     """Return *rows*, whose values are in the order of the table's columns, as one part; as none if there are none."""
     return [dict(zip(table.c.keys(), zip(*rows, strict=True), strict=True))] if rows else []

@@ -96,7 +96,7 @@ class Outbox:
                 OUTBOX.c.channel,
                 func.max(OUTBOX.c.sent_us).label("sent_us"),
                 func.max(case((dead, OUTBOX.c.created_us))).label("dead_us"),
-                func.min(case((pending, OUTBOX.c.created_us))).label("waiting_us"),
+                func.min(case((pending, OUTBOX.c.first_tried_us))).label("waiting_us"),
                 func.count(case((pending, 1))).label("waiting"),
             )
             .where(*self._mine(), OUTBOX.c.channel.in_(channels))

@@ -247,3 +247,11 @@ def test_the_alerts_of_the_week_are_counted_by_episode_and_say_how_long():
 def test_a_week_has_one_key_whenever_it_is_written():
     assert 1 == len({digest(at=MONDAY + n * DAY).key for n in range(7)})
     assert digest().key != digest(at=MONDAY + 7 * DAY).key
+
+
+def test_what_came_and_went_during_the_week_says_how_often():
+    found = evaluation(Truth.FALSE, MONDAY - 9 * HOUR, rule="refusals", because="$1 spent today")
+    days = [transition(slot=MONDAY - n * DAY, severity=Severity.INFORMATIONAL, rule="refusals") for n in (1, 2, 3)]
+
+    ((*_, evidence),) = rows(digest(days, [found]), "Worth knowing")
+    assert "$1 spent today (3 times in seven days)" == evidence

@@ -245,3 +245,9 @@ def test_shared_rules_that_ask_for_more_than_there_is_are_a_warning_each(deploym
         "day and a rate of 0.05 are 0.78 judged answers on average; it takes 4 to fire, and not one look in a hundred "
         "finds so many"
     )
+
+
+def test_labels_that_a_rule_asks_for_are_counted_under_their_names(deployments):
+    written(deployments, RULE % ("mine", FAILED % "2h" + ", where: {feature: rare}"))
+
+    assert ("feature", "rare") in read_application(deployments, "bot").plan.named

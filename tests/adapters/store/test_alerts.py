@@ -156,3 +156,28 @@ def test_limits_crossed_without_an_alert_are_counted_per_rule_with_the_worst(sto
         store.alerts.keep(decision(minute, evaluations=(one,), instances=(), transitions=()))
 
     assert [Quiet("errors", 3, found[1]), Quiet("slow", 1, found[6])] == store.alerts.kept_quiet(SHOP, window(0, 60))
+
+
+def test_the_slots_of_a_window_come_with_the_last_one_before_it(store):
+    for minute in (0, 1, 100, 102):
+        store.alerts.keep(decision(minute, instances=(), transitions=(), evaluations=()))
+
+    assert [1, 100, 102] == [(slot - NOON) / MINUTE for slot in store.alerts.decided(SHOP, window(50, 103))]
+    assert [0, 1] == [(slot - NOON) / MINUTE for slot in store.alerts.decided(SHOP, window(-5, 2))]
+    assert [] == store.alerts.of_watcher.decided(SHOP, window(50, 103))
+
+
+def test_a_rule_is_remembered_once_for_each_version(store):
+    for version, minute in (("a", 0), ("a", 1), ("b", 2)):
+        store.alerts.remember(SHOP, [("errors", version, f"body {version}")], NOON + minute * MINUTE)
+
+    assert {("errors", "a"): "body a", ("errors", "b"): "body b"} == store.alerts.versions(SHOP)
+
+
+def test_each_job_has_its_own_slots_and_alerts(store):
+    store.alerts.keep(decision(5))
+
+    assert store.alerts.of_watcher.last_slot(SHOP) is None
+    assert {} == store.alerts.of_watcher.standing(SHOP).instances
+    assert store.alerts.of_watcher.keep(decision(3, instances=(instance("blind"),), transitions=(), evaluations=()))
+    assert {"errors", "blind"} == {rule for rule, _ in store.alerts.instances(SHOP)}

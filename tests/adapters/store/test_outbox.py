@@ -247,3 +247,48 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_messages(stor
     assert count == len(store.outbox.claim("me", NOON))
 
     assert 3 == len([one for one in statements if not one.startswith("BEGIN")])
+
+
+def test_how_a_channel_does_is_known_from_what_it_took_and_refused(store):
+    outbox = store.outbox
+    queue(store, notice("k1"), notice("k2"), notice("k3"))
+    assert [None] == [one.waiting_since for one in outbox.health(["slack"])], "nobody has asked it yet"
+
+    first, second, third = outbox.claim("me", NOON)
+    outbox.sent(first, "ref", NOON + MINUTE)
+    outbox.dead(second, "is_archived")
+    outbox.failed(third, "busy", NOON + 9 * MINUTE)
+    slack, other = outbox.health(["slack", "other"])
+
+    assert (NOON + MINUTE, NOON, NOON, 1, "busy") == (
+        slack.sent_at,
+        slack.dead_at,
+        slack.waiting_since,
+        slack.waiting,
+        slack.error,
+    )
+    assert (None, None, None, 0, "") == (
+        other.sent_at,
+        other.dead_at,
+        other.waiting_since,
+        other.waiting,
+        other.error,
+    )
+
+
+def test_a_resolve_takes_back_what_was_never_tried_and_what_came_in_between(store):
+    kinds = (MessageKind.FIRING, MessageKind.UPDATED, MessageKind.REMINDER)
+    queue(store, *(notice("k1", kind) for kind in kinds))
+    queue(store, notice("k1", MessageKind.RESOLVED))
+
+    assert [] == store.outbox.claim("me", NOON)
+
+
+def test_a_resolve_of_what_was_told_takes_back_only_what_came_in_between(store):
+    queue(store, notice("k1"))
+    (told,) = store.outbox.claim("me", NOON)
+    store.outbox.sent(told, "ref", NOON)
+    queue(store, notice("k1", MessageKind.UPDATED), notice("k1", MessageKind.REMINDER))
+    queue(store, notice("k1", MessageKind.RESOLVED))
+
+    assert [MessageKind.RESOLVED] == [one.message.kind for one in store.outbox.claim("me", NOON)]
