@@ -41,8 +41,13 @@ class Rulebook:
 
     def due(self, slot: datetime) -> Iterable[Rule]:
         """Yield the rules that are evaluated at *slot*."""
+        before = slot - self.slot_length
+        is_due: dict[timedelta, bool] = {}
         for rule in self.rules:
-            if floor_to(slot, rule.every) > slot - self.slot_length:
+            every = rule.every
+            if every not in is_due:
+                is_due[every] = floor_to(slot, every) > before
+            if is_due[every]:
                 yield rule
 
 
@@ -54,7 +59,7 @@ def decide(book: Rulebook, view: View, standing: Standing, links: Links) -> Deci
     slot = _Slot(book, view, standing)
     for rule in book.due(view.slot):
         slot.evaluate(rule)
-    for orphan in orphans(book.rules, standing.instances.values()):
+    for orphan in orphans(book.rules, slot.open):
         slot.close(orphan)
     told = slot.tell(links)
     return Decision(
@@ -79,10 +84,10 @@ class _Slot:
         self._book = book
         self._view = view
         self._standing = standing
+        self.open = [one for one in standing.instances.values() if one.state is not State.INACTIVE]
         self._by_rule: dict[str, list[Instance]] = {}
-        for instance in standing.instances.values():
-            if instance.state is not State.INACTIVE:
-                self._by_rule.setdefault(instance.rule, []).append(instance)
+        for instance in self.open:
+            self._by_rule.setdefault(instance.rule, []).append(instance)
         self._found: dict[str, Sequence[Finding]] = {}
 
     def evaluate(self, rule: Rule) -> None:
@@ -112,12 +117,13 @@ class _Slot:
         """Hold what is so against what people believe."""
         instances = {**self._standing.instances, **self.changed}
         rules = {rule.name: rule for rule in self._book.rules}
-        mutes = Mutes.at(self._view.slot, self._view.silences, self._book.rules, instances.values())
+        going_on = [one for one in instances.values() if one.state is not State.INACTIVE]
+        mutes = Mutes.at(self._view.slot, self._view.silences, self._book.rules, going_on)
         situation = Situation(
             slot=self._view.slot,
             application=self._view.application,
             rules=rules,
-            instances=instances.values(),
+            instances=going_on,
             mutes=mutes,
             channels=self._book.routes,
             policy=self._book.policy,
@@ -148,12 +154,12 @@ class _Slot:
             self._found[rule.name] = rule.when.find(self._view)
         return self._found[rule.name]
 
-    def _explain(self, rule: Rule, instance: Instance) -> Firing:
+    def _explain(self, rule: Rule, instance: Instance, traced: bool) -> Firing:
         """Return what to say of an alert that fires, also at a slot at which its rule is not due."""
         finding = next((one for one in self._find(rule) if one.labels == instance.labels), None)
         if finding is None:
             finding = Finding(labels=instance.labels, truth=Truth.UNKNOWN, because="nothing is known of it at present")
-        return Firing(rule, instance, finding, rule.when.worst(self._view, instance.labels))
+        return Firing(rule, instance, finding, rule.when.worst(self._view, instance.labels) if traced else ())
 
     def _change(self, severity: Severity, before: Instance, after: Instance, because: str, summary: str) -> None:
         self.transitions.append(

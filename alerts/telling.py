@@ -27,6 +27,8 @@ Subject = tuple[str, Labels]
 """A rule and the labels of one of its alerts."""
 
 _LATE = timedelta(hours=4)
+_GOODPUT = "goodput"
+_TRACED = 3  # of so many alerts the worst traces are looked for
 
 CHANNEL = "channel"
 """The label of an alert about a channel: it cannot be told by that one."""
@@ -37,7 +39,7 @@ class Situation:
     """What there is to tell of, after all rules of a slot have been stepped.
 
     Attributes:
-        explain: Returns what to say of an alert that fires.
+        explain: Returns what to say of an alert that fires; with its worst traces, or without.
         ended: What people were told of and what is over since, as far as it is known.
     """
 
@@ -49,7 +51,7 @@ class Situation:
     channels: Mapping[Severity, Sequence[str]]
     policy: Policy
     links: Links
-    explain: Callable[[Rule, Instance], Firing]
+    explain: Callable[[Rule, Instance, bool], Firing]
     ended: Mapping[Member, Over]
 
 
@@ -85,10 +87,11 @@ def tell(situation: Situation, incidents: Mapping[str, Incident]) -> Told:
 
 
 def group_of(rule: Rule, instance: Instance, policy: Policy) -> str:
-    """Return which alerts this one is told together with."""
+    """Return which alerts this one is told together with; what is about Goodput itself is told for itself."""
     said = {RULE: rule.name, **dict(instance.labels)}
     names = policy.of(rule.severity).group_by
-    return json.dumps([rule.severity, *([name, said.get(name, "")] for name in names)])
+    subject = [[_GOODPUT, ""]] if rule.watches_goodput else []
+    return json.dumps([rule.severity, *subject, *([name, said.get(name, "")] for name in names)])
 
 
 def member_of(instance: Instance) -> Member:
@@ -145,7 +148,7 @@ class _Incident:
             self._say(f"with the next message: {len(self._recent)} in the last hour", since_before=False)
             return
         known = set(before.members)
-        joined = [self._now.explain(*one) for one in self._firing if member_of(one[1]) not in known]
+        joined = [self._now.explain(*one, False) for one in self._firing if member_of(one[1]) not in known]
         ended = [self._over(member) for member in before.members if member not in self._members]
         message = words.updated(self._message(before), joined, ended, before.messages)
         self._send(before, message, self._channels(before.severity) if joined else before.channels)
@@ -205,7 +208,7 @@ class _Incident:
         self._say("told now")
 
     def _message(self, incident: Incident) -> Message:
-        alerts = [self._now.explain(rule, instance) for rule, instance in self._firing]
+        alerts = [self._now.explain(*one, position < _TRACED) for position, one in enumerate(self._firing)]
         return words.firing(self._now.application, incident, alerts, self._now.slot, self._now.links)
 
     def _over(self, member: Member) -> Over:

@@ -11,6 +11,9 @@ _LIMITED = OUTCOMES.index(Outcome.RATE_LIMITED)
 _NOBODYS = OUTCOMES.index(Outcome.INVALID_REQUEST)
 _OURS = OUTCOMES.index(Outcome.APPLICATION_ERROR)
 
+_TELLS = np.array([code not in {_LIMITED, _NOBODYS, _OURS} for code in range(len(OUTCOMES))])
+"""By outcome: whether it says anything of the provider."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calls:
@@ -32,10 +35,10 @@ class Calls:
     @classmethod
     def of(cls, facts: Facts) -> "Calls":
         """Return what *facts*, the requests of one provider, say of it."""
-        tells = ~np.isnan(facts.provider_failed) & ~np.isin(facts.outcome, (_LIMITED, _NOBODYS, _OURS))
-        limited = facts.outcome == _LIMITED
-        n = int((facts.outcome != _NOBODYS).sum())
-        return cls(facts.provider_failed[tells] > 0, int(limited.sum()), n)
+        outcome, failed = facts.outcome, facts.provider_failed
+        tells = _TELLS[outcome] & ~np.isnan(failed)
+        n = int(np.count_nonzero(outcome != _NOBODYS))
+        return cls(failed[tells] > 0, int(np.count_nonzero(outcome == _LIMITED)), n)
 
     @property
     def limited_share(self) -> float:
@@ -49,7 +52,7 @@ class Calls:
         (2, 3)
         """
         found = self.failed[-last:]
-        return int(found.sum()), len(found)
+        return int(np.count_nonzero(found)), len(found)
 
     def all_failed(self, row: int) -> bool:
         """Whether there are so many requests that tell, and the newest *row* of them failed."""

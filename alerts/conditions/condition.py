@@ -1,6 +1,7 @@
 """What every condition can do."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
@@ -10,6 +11,7 @@ from domain.facts import LABELS, Facts
 from domain.history import History, Sample
 from domain.measurement import Labels, labels
 from domain.objective import Objective
+from domain.ordered import Order
 from domain.plan import Limit
 from domain.window import Window
 
@@ -60,6 +62,8 @@ def split(
     names = (by,) if isinstance(by, str) else tuple(by or ())
     if not names:
         return [((), history.over(window, where=where, spreads=spreads))]
+    if isinstance(history, Facts):
+        return _cut(history.over(window, where=where), names)
     found = _parts(history, window, names, spreads, where)
     return sorted(((labels(dict(of)), part) for of, part in found), key=lambda one: one[0])
 
@@ -74,9 +78,18 @@ def _parts(
         if not others:
             yield (here,), part
             continue
-        inside = part if isinstance(part, Facts) else history
-        for of, smaller in _parts(inside, window, others, spreads, (*where, here)):
+        again = (history, window, others, spreads, (*where, here))
+        for of, smaller in _cut(part, others) if isinstance(part, Facts) else _parts(*again):
             yield (here, *of), smaller
+
+
+def _cut(rows: Facts, by: Sequence[str]) -> list[tuple[Labels, Sample]]:
+    """Return the parts of *rows* by the names of the labels *by*, in their order: each row is moved once."""
+    order = Order.by(rows, by)
+    ends = order.part.searchsorted(range(len(order.of) + 1)).tolist()
+    return [
+        (of, rows.taken(order.rows[first:last])) for of, (first, last) in zip(order.of, pairwise(ends), strict=True)
+    ]
 
 
 def why_badly_judged(sample: Sample, signal: str, when: str) -> str | None:

@@ -125,7 +125,7 @@ def test_names_and_guide_numbers_are_unique():
             0 * HOUR,
             {"above": 0.005, "clear_at": 0.0025, "at_least_rows": 20, "at_least_usd": 0.10, "days": 2},
         ),
-        ("A10", "ticket", HOUR, 0 * HOUR, 0 * HOUR, {"over": DAY, "alpha": 0.01, "clear_of_limit": 0.8}),
+        ("A10", "ticket", HOUR, 0 * HOUR, 0 * HOUR, {"over": DAY, "alpha": 0.005, "clear_of_limit": 0.8}),
         (
             "I2",
             "informational",

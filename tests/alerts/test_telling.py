@@ -13,6 +13,7 @@ from domain.business_hours import BusinessHours
 from domain.message import MessageKind, Severity
 from domain.silence import Silence
 from tests.alerts.in_memory import Always, Notebook, told
+from tests.alerts.shipped import RULES
 from tests.builders import CLEAR, HOUR, MINUTE, NOON, TRUE, UNKNOWN, instance, rule
 
 FINDINGS = {"T": TRUE, "F": CLEAR, "?": UNKNOWN}
@@ -295,3 +296,11 @@ def test_a_channel_that_is_broken_is_told_of_by_the_others():
     story.run()
 
     assert [("pager",)] == [notice.channels for notice in story.notebook.notices]
+
+
+def test_what_is_about_goodput_itself_is_an_incident_of_its_own():
+    """Its slots are decided by another job, which must not write over the incidents of the application."""
+    about_us, about_it = RULES["M1"], RULES["A1"]
+
+    assert about_us.severity is about_it.severity
+    assert group_of(about_us, instance(), Policy()) != group_of(about_it, instance(), Policy())
