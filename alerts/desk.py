@@ -25,8 +25,8 @@ class Memory(Protocol):
         """Return the last slot that was decided."""
         ...
 
-    def keep(self, decision: Decision) -> bool:
-        """Keep a decision with its messages, all or nothing; False if its slot or a later one had been decided."""
+    def keep(self, decision: Decision, after: datetime | None) -> bool:
+        """Keep a decision with its messages, all or nothing; False if the last slot is not *after* any more."""
         ...
 
 
@@ -53,22 +53,23 @@ class AlertDesk:
         A slot that was decided before, by an earlier run or by another worker, is left alone.
         """
         made: list[Decision] = []
+        last = self._memory.last_slot(self._application)
         standing = self._memory.standing(self._application)
         _log_edits(self._book, standing)
-        last = self._memory.last_slot(self._application)
         for slot in sorted(slots):
-            if last is not None and slot <= last:
-                _log.info("%s %s was decided before; nothing to do", self._application, f"{slot:%d %b %H:%M}")
-                continue
-            decision = decide(self._book, outlook.view(slot), standing, self._links)
-            if not self._memory.keep(decision):
-                _log.info("%s %s was decided by another worker", self._application, f"{slot:%d %b %H:%M}")
+            while last is None or slot > last:
+                decision = decide(self._book, outlook.view(slot), standing, self._links)
+                if self._memory.keep(decision, last):
+                    standing, last = standing.after(decision), slot
+                    made.append(decision)
+                    for transition in decision.transitions:
+                        _tell_log(transition)
+                    break
+                _log.info("%s: another worker has decided meanwhile; reading again", self._application)
+                last = self._memory.last_slot(self._application)
                 standing = self._memory.standing(self._application)
-                continue
-            standing = standing.after(decision)
-            made.append(decision)
-            for transition in decision.transitions:
-                _tell_log(transition)
+            else:
+                _log.info("%s %s was decided before; nothing to do", self._application, f"{slot:%d %b %H:%M}")
         return made
 
 

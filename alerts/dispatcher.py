@@ -43,7 +43,7 @@ class Outbox(Protocol):
         """Put a message back for another attempt."""
         ...
 
-    def dead(self, delivery: Delivery, error: str) -> None:
+    def dead(self, delivery: Delivery, error: str, now: datetime) -> None:
         """Give a message up."""
         ...
 
@@ -93,7 +93,7 @@ class Dispatcher:
     async def _attempt(self, delivery: Delivery, now: datetime) -> DispatchReport:
         channel = self._channels.get(delivery.channel)
         if channel is None:
-            return self._given_up(delivery, PermanentError(f"there is no channel {delivery.channel!r} any more"))
+            return self._given_up(delivery, now, PermanentError(f"there is no channel {delivery.channel!r} any more"))
         try:
             ref = await asyncio.wait_for(_in_own_thread(channel.send, delivery), self._deadline_s)
         except TimeoutError:
@@ -101,15 +101,15 @@ class Dispatcher:
         except TransientError as error:
             return self._again(delivery, now, error)
         except GoodputError as error:
-            return self._given_up(delivery, error)
+            return self._given_up(delivery, now, error)
         except Exception as error:  # noqa: BLE001 - a bug in one channel must not keep the others from being told
             return self._again(delivery, now, _unexpected(delivery, error))
         self._outbox.sent(delivery, ref, now)
         return DispatchReport(sent=1)
 
-    def _given_up(self, delivery: Delivery, error: GoodputError) -> DispatchReport:
+    def _given_up(self, delivery: Delivery, now: datetime, error: GoodputError) -> DispatchReport:
         _log.error("%s will never take %s: %s", delivery.channel, delivery.message.key, error)
-        self._outbox.dead(delivery, str(error))
+        self._outbox.dead(delivery, str(error), now)
         return DispatchReport(dead=1)
 
     def _again(self, delivery: Delivery, now: datetime, error: TransientError) -> DispatchReport:

@@ -12,8 +12,9 @@ from alerts.evaluating import Evaluated, evaluated
 from alerts.muting import Mutes
 from alerts.policy import Policy
 from alerts.rule import Rule
+from alerts.situation import Situation, Subject, Told
 from alerts.states import STALE_AFTER, over, step
-from alerts.telling import Situation, Subject, Told, member_of, tell
+from alerts.telling import tell
 from alerts.view import View
 from alerts.words import Firing, Links, Over
 from domain.alerting import Decision, Finding, Instance, Standing, State, Transition, Truth
@@ -21,6 +22,8 @@ from domain.duration import spell_duration
 from domain.incident import Member
 from domain.message import Severity
 from domain.window import floor_to
+
+_MENDED = "there is no such rule or channel any more"
 
 Routes = Mapping[Severity, Sequence[str]]
 
@@ -57,10 +60,10 @@ def decide(book: Rulebook, view: View, standing: Standing, links: Links) -> Deci
     *standing* is how the slot before left everything. A slot at or before an alert's last one changes nothing of it.
     """
     slot = _Slot(book, view, standing)
-    for rule in book.due(view.slot):
-        slot.evaluate(rule)
     for orphan in orphans(book.rules, slot.open):
         slot.close(orphan)
+    for rule in book.due(view.slot):
+        slot.evaluate(rule)
     told = slot.tell(links)
     return Decision(
         application=view.application.name,
@@ -68,7 +71,7 @@ def decide(book: Rulebook, view: View, standing: Standing, links: Links) -> Deci
         instances=tuple(slot.changed.values()),
         transitions=tuple(slot.transitions),
         evaluations=tuple(evaluated(one, view, told.why) for one in slot.evaluated),
-        incidents=tuple(told.incidents),
+        incidents=tuple(told.incidents.values()),
         notices=tuple(told.notices),
     )
 
@@ -95,6 +98,8 @@ class _Slot:
         slot, length, name = self._view.slot, self._book.slot_length, self._view.application.name
         for finding in self._findings(rule):
             subject = rule.name, finding.labels
+            if subject in self.changed:
+                continue
             before = self._standing.instances.get(subject) or Instance(
                 application=name, rule=rule.name, labels=finding.labels
             )
@@ -118,7 +123,9 @@ class _Slot:
         instances = {**self._standing.instances, **self.changed}
         rules = {rule.name: rule for rule in self._book.rules}
         going_on = [one for one in instances.values() if one.state is not State.INACTIVE]
-        mutes = Mutes.at(self._view.slot, self._view.silences, self._book.rules, going_on)
+        known = {member for one in self._standing.incidents.values() for member in one.members}
+        audible = {severity for severity, channels in self._book.routes.items() if channels} - {Severity.INFORMATIONAL}
+        mutes = Mutes.at(self._view.slot, self._view.silences, rules, going_on, known, audible)
         situation = Situation(
             slot=self._view.slot,
             application=self._view.application,
@@ -137,7 +144,7 @@ class _Slot:
         """Return what the condition found, and UNKNOWN for open alerts whose labels have vanished.
 
         An inactive alert whose labels have vanished is nobody's question any more: no row a minute for a name of last
-        year.
+        year. What Goodput does not have any more, a rule or a channel, is nothing to worry about.
         """
         found = list(self._find(rule))
         here = self._by_rule.get(rule.name, ())
@@ -146,7 +153,9 @@ class _Slot:
         present = {finding.labels for finding in found}
         whole = found[0] if len(found) == 1 and not found[0].labels and found[0].truth is Truth.UNKNOWN else None
         because = whole.because if whole else "no requests with these labels"
-        gone = [one.labels for one in here if one.labels not in present]
+        gone = [one.labels for one in here if one.labels not in present and (rule.name, one.labels) not in self.changed]
+        if rule.watches_goodput:
+            return found + [Finding(labels=of, truth=Truth.FALSE, clear=True, because=_MENDED) for of in gone]
         return found + [Finding(labels=of, truth=Truth.UNKNOWN, because=because) for of in gone]
 
     def _find(self, rule: Rule) -> Sequence[Finding]:
@@ -178,7 +187,7 @@ class _Slot:
             )
         )
         if before.is_firing and not after.is_firing:
-            member = member_of(before)
+            member = before.member
             self._ended[member] = Over(member, summary, before.since, because)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from alerts.rule import Rule
-from alerts.telling import Subject
+from alerts.situation import Subject
 from alerts.view import View
 from domain.alerting import Evaluation, Finding, Health, Instance, State, Truth
 from domain.duration import spell_duration

@@ -59,10 +59,24 @@ class Policy(BaseModel):
     business_hours: BusinessHours | None = None
     most_an_hour: int = Field(default=12, ge=4)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _begin_with_the_defaults(cls, said: object) -> object:
+        """Let what is said of one severity change only that: what is left out stays as it is by default."""
+        if not isinstance(said, Mapping):
+            return said
+        usual = {name: cls.model_fields[name].default.model_dump() for name in ("page", "ticket")}
+        return {
+            name: {**usual[name], **one} if name in usual and isinstance(one, Mapping) else one
+            for name, one in said.items()
+        }
+
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if self.page.escalate:
             raise ValueError("page.escalate: a page is as loud as it gets")
+        if self.ticket.escalate and not self.ticket.remind:
+            raise ValueError("ticket.escalate: with remind: false nothing would ever be escalated")
         return self
 
     def of(self, severity: Severity) -> Telling:

@@ -105,7 +105,8 @@ def updated(message: Message, joined: Sequence[Firing], ended: Sequence[Over], n
         *([f"Joined: {', '.join(one.name for one in joined)}."] if joined else []),
         *([f"Over: {', '.join(one.name for one in ended)}."] if ended else []),
     ]
-    return replace(message, kind=MessageKind.UPDATED, number=number, sentence=" ".join((*changes, message.sentence)))
+    sentence = " ".join((*changes, message.sentence))
+    return replace(message, kind=MessageKind.UPDATED, number=number, is_news=bool(joined), sentence=sentence)
 
 
 def reminder(message: Message, why: str, number: int) -> Message:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.incident import Incident
+from domain.incident import Incident, Member
 from domain.measurement import Labels
 from domain.message import Message, Severity
 
@@ -90,6 +90,11 @@ class Instance:
     last_truth: Truth = Truth.UNKNOWN
     seen_at: datetime | None = None
     version: str = ""
+
+    @property
+    def member(self) -> Member:
+        """The episode that it is in, as part of an incident."""
+        return Member(self.rule, self.labels, self.episode)
 
     @property
     def is_firing(self) -> bool:

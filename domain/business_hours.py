@@ -53,6 +53,8 @@ class BusinessHours(BaseModel):
     def _makes_sense(self) -> Self:
         if not self.days:
             raise ValueError("days is empty: nothing would ever be due")
+        if self.begin.tzinfo is not None or self.end.tzinfo is not None:
+            raise ValueError("from and to are times of the clock in timezone: leave their own zone out")
         if self.begin >= self.end:
             raise ValueError("from lies after to: a night shift is two entries in no calendar of ours")
         return self

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from domain.measurement import Labels
 from domain.message import Severity
@@ -29,6 +30,7 @@ class Incident:
         channels: Who was told, and must hear how it ends.
         messages: How many messages this opening has had.
         told_at: The slots of the messages of the last hour, of earlier openings too: a storm is counted by them.
+        joined_at: When the newest of them joined: who took it before has not taken that.
         reminded_at: When people were last told or reminded.
         is_overdue: People were told that nobody has acknowledged it in time.
         acknowledged_by, acknowledged_at: Who has taken it; None while nobody has.
@@ -44,6 +46,7 @@ class Incident:
     messages: int = 0
     told_at: tuple[datetime, ...] = ()
     opened_at: datetime | None = None
+    joined_at: datetime | None = None
     reminded_at: datetime | None = None
     is_overdue: bool = False
     acknowledged_by: str | None = None
@@ -54,9 +57,24 @@ class Incident:
         """Whether people believe that this goes on."""
         return bool(self.members)
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether somebody has taken all of it."""
+        if self.acknowledged_at is None:
+            return False
+        return self.joined_at is None or self.acknowledged_at >= self.joined_at
+
     def recent(self, slot: datetime) -> tuple[datetime, ...]:
         """Return the slots of the messages of the hour before *slot*."""
         return tuple(told for told in self.told_at if slot - told < _HOUR)
+
+
+class Taking(StrEnum):
+    """What came of somebody's wish to take an incident."""
+
+    FIRST = "taken"
+    BEFORE = "taken before"
+    OVER = "over already"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,7 @@ class Message:
 
     Attributes:
         key: Same for every message of one incident; receivers deduplicate and thread by it.
+        is_news: Whether an update says that something has joined, so that people should see it where they look.
         number: Counts the messages of one incident that are of one kind, from 0.
         title: What is broken, in plain numbers; one line.
         sentence: The same, in one sentence with since-when.
@@ -84,6 +85,7 @@ class Message:
     at: datetime
     since: datetime | None = None
     number: int = 0
+    is_news: bool = False
 
 
 message_json = TypeAdapter(Message)

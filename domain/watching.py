@@ -27,7 +27,7 @@ class ChannelHealth:
 
     Attributes:
         sent_at: When it last took a message.
-        dead_at, error: When it last refused one for good, and why.
+        dead_at, error: When it last refused one for good (the moment, not the message's slot), and why.
         waiting_since: Since when it has been asked to take its oldest message; None where it has not been asked.
         waiting: How many wait.
     """

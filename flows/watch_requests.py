@@ -39,7 +39,8 @@ async def watch_requests(applications: list[str] = [], slot: datetime | None = N
         await _watch(services, slot_of_this_run(slot, services.book.slot_length))
 
     await for_each(applications, watch)
-    await _give_a_sign_of_life()
+    if not applications:
+        await _give_a_sign_of_life()
 
 
 async def _watch(services: Services, slot: datetime) -> None:
@@ -59,8 +60,8 @@ async def _watch(services: Services, slot: datetime) -> None:
 async def _watch_ourselves(services: Services, slot: datetime) -> None:
     """Decide about Goodput, deliver what was decided by now, and leave for people how everything stands."""
     alerts = services.store.alerts
-    desk, outlook = services.watcher(slot)
     try:
+        desk, outlook = services.watcher(slot)
         decide_about_goodput(desk, slot, outlook)
     finally:
         delivered = await deliver_messages(services.dispatcher, clock())

@@ -18,6 +18,7 @@ Values = dict[str, object]
 
 
 _MANY = 100_000
+_LONG = 2000
 _STATES = {state.value: state for state in State}
 _TRUTHS = {truth.value: truth for truth in Truth}
 _INSTANCE = (
@@ -34,8 +35,9 @@ def labels_of(text: str) -> Labels:
 
 @lru_cache(_MANY)
 def text_of(labels: Labels) -> str:
-    """Return *labels* as text: ASCII, so that every name finds its way back."""
-    return json.dumps(labels, separators=(",", ":")) if labels else "[]"
+    """Return *labels* as text: ASCII, so that every name finds its way back; long ones as they are, to fit an index."""
+    text = json.dumps(labels, separators=(",", ":")) if labels else "[]"
+    return text if len(text) <= _LONG else json.dumps(labels, separators=(",", ":"), ensure_ascii=False)
 
 
 @lru_cache(_MANY)

@@ -107,9 +107,10 @@ class IncidentRow(SQLModel, table=True):
     messages: int
     told_us: str
     opened_us: int | None = Field(sa_type=BigInteger)
+    joined_us: int | None = Field(sa_type=BigInteger)
     reminded_us: int | None = Field(sa_type=BigInteger)
     is_overdue: bool
-    job: str
+    job: str = Field(primary_key=True)
 
 
 class AcknowledgementRow(SQLModel, table=True):
@@ -170,6 +171,7 @@ class OutboxRow(SQLModel, table=True):
     not_before_us: int = Field(sa_type=BigInteger)
     first_tried_us: int | None = Field(sa_type=BigInteger)
     sent_us: int | None = Field(sa_type=BigInteger)
+    dead_us: int | None = Field(sa_type=BigInteger)
     lease_owner: str | None
     lease_until_us: int | None = Field(sa_type=BigInteger)
     ref: str | None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Select, func, insert, select
 
@@ -10,6 +10,7 @@ from adapters.store.alert_rows import (
     evaluation_columns,
     evaluation_of,
     instance_columns,
+    moment_us,
     read_instances,
     transition_of,
     transition_row,
@@ -17,14 +18,17 @@ from adapters.store.alert_rows import (
 from adapters.store.alert_tables import EVALUATION, INSTANCE, RULE_VERSION, SLOT, TRANSITION
 from adapters.store.bulk import insert_columns, replace_columns
 from adapters.store.database import Database, add_new, take_turns
-from adapters.store.incidents import read_incidents, write_acknowledgement, write_incidents
-from adapters.store.outbox import enqueue
+from adapters.store.incidents import job_of, read_incidents, write_acknowledgement, write_incidents
+from adapters.store.outbox import acknowledgements, enqueue
 from adapters.store.tables import inside
 from domain.alerting import Decision, Evaluation, Instance, Notice, Standing, State, Transition, Truth
 from domain.facts import EPOCH, from_us, to_us
-from domain.incident import Acknowledgement, Incident
+from domain.incident import Acknowledgement, Incident, Taking
 from domain.measurement import Labels
 from domain.window import Window
+
+WHATEVER = datetime.max.replace(tzinfo=UTC)
+"""As the slot before: any."""
 
 ALERTS, WATCHER = "alerts", "watcher"
 """The jobs that decide slots: one about the application, one about Goodput itself, each at its own pace."""
@@ -113,25 +117,33 @@ class Alerts:
             rows = connection.execute(select(*columns).where(RULE_VERSION.c.application == application)).all()
         return {(row.rule, row.version): row.body for row in rows}
 
-    def acknowledge(self, application: str, taken: Acknowledgement, notice: Notice) -> bool:
-        """Note that an incident is taken, and queue the message about it; False if somebody had taken it before."""
+    def acknowledge(self, application: str, taken: Acknowledgement, notice: Notice) -> Taking:
+        """Note that an incident is taken, and queue the message about it, unless it is over or taken already."""
         with self.database.writing() as connection:
-            take_turns(connection, f"{self.job} {application}")
-            if not write_acknowledgement(connection, application, taken):
-                return False
-            enqueue(connection, [notice], taken.at)
-        return True
+            job = job_of(connection, application, taken.key)
+            take_turns(connection, f"{job} {application}")
+            taking = write_acknowledgement(connection, application, taken)
+            if taking is Taking.FIRST:
+                numbered = replace(notice.message, number=acknowledgements(connection, taken.key))
+                enqueue(connection, [replace(notice, message=numbered)], taken.at)
+        return taking
 
-    def keep(self, decision: Decision) -> bool:
+    def keep(self, decision: Decision, after: datetime | None = WHATEVER) -> bool:
         """Keep everything that a slot decided, with its messages; False if it, or a later slot, was decided before.
 
-        A slot that comes late would put the alerts back to where they stood before the later one.
+        A slot that comes late would put the alerts back to where they stood before the later one. So would one that was
+        decided by how things stood before another slot: it must be decided again.
+
+        Args:
+            after: The last slot that the decision knew of, None if it knew of none; by default it does not matter.
         """
         slot_us = to_us(decision.slot)
         with self.database.writing() as connection:
             take_turns(connection, f"{self.job} {decision.application}")
             last = connection.scalar(self._last_slot(decision.application))
             if last is not None and slot_us <= last:
+                return False
+            if after != WHATEVER and last != moment_us(after):
                 return False
             add_new(connection, SLOT, [{"application": decision.application, "job": self.job, "slot_us": slot_us}])
             replace_columns(connection, INSTANCE, instance_columns(decision.instances, self.job))

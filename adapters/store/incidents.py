@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, and_, insert, select
+from sqlalchemy import Connection, Row, and_, select
 
 from adapters.store.alert_rows import Values, labels_of, moment_of, moment_us, text_of
 from adapters.store.alert_tables import ACKNOWLEDGEMENT, INCIDENT
 from adapters.store.database import upsert
 from domain.facts import from_us, to_us
-from domain.incident import Acknowledgement, Incident, Member
+from domain.incident import Acknowledgement, Incident, Member, Taking
 from domain.message import Severity
 
 
@@ -24,7 +24,12 @@ def read_incidents(connection: Connection, application: str, job: str | None = N
     )
     if job is not None:
         query = query.where(INCIDENT.c.job == job)
-    return {row.group_by: _incident(row) for row in connection.execute(query)}
+    return {_place(row, job): _incident(row) for row in connection.execute(query)}
+
+
+def _place(row: Row[tuple[object, ...]], job: str | None) -> str:
+    """Return the group; of all jobs together with the job, for each has its own."""
+    return row.group_by if job is not None else f"{row.job} {row.group_by}"
 
 
 def write_incidents(connection: Connection, incidents: Iterable[Incident], job: str) -> None:
@@ -32,8 +37,19 @@ def write_incidents(connection: Connection, incidents: Iterable[Incident], job: 
     upsert(connection, INCIDENT, [_row(one, job) for one in incidents])
 
 
-def write_acknowledgement(connection: Connection, application: str, taken: Acknowledgement) -> bool:
-    """Note that an incident is taken; False if somebody had taken it before. The caller takes turns."""
+def job_of(connection: Connection, application: str, key: str) -> str | None:
+    """Return the job that decides about the incident with this key, or None if there is none."""
+    mine = INCIDENT.c.application == application, INCIDENT.c.key == key
+    return connection.scalar(select(INCIDENT.c.job).where(*mine))
+
+
+def write_acknowledgement(connection: Connection, application: str, taken: Acknowledgement) -> Taking:
+    """Note that an incident is taken, if it is open and nobody has taken all of it. The caller takes turns."""
+    here = [one for one in read_incidents(connection, application).values() if one.key == taken.key and one.is_open]
+    if not here:
+        return Taking.OVER
+    if here[0].is_taken:
+        return Taking.BEFORE
     row = {
         "application": application,
         "key": taken.key,
@@ -41,11 +57,8 @@ def write_acknowledgement(connection: Connection, application: str, taken: Ackno
         "at_us": to_us(taken.at),
         "comment": taken.comment,
     }
-    mine = ACKNOWLEDGEMENT.c.application == application, ACKNOWLEDGEMENT.c.key == taken.key
-    if connection.execute(select(ACKNOWLEDGEMENT.c.key).where(*mine)).one_or_none() is not None:
-        return False
-    connection.execute(insert(ACKNOWLEDGEMENT), row)
-    return True
+    upsert(connection, ACKNOWLEDGEMENT, [row])
+    return Taking.FIRST
 
 
 def _row(one: Incident, job: str) -> Values:
@@ -60,6 +73,7 @@ def _row(one: Incident, job: str) -> Values:
         "messages": one.messages,
         "told_us": json.dumps([to_us(told) for told in one.told_at]),
         "opened_us": moment_us(one.opened_at),
+        "joined_us": moment_us(one.joined_at),
         "reminded_us": moment_us(one.reminded_at),
         "is_overdue": one.is_overdue,
         "job": job,
@@ -78,6 +92,7 @@ def _incident(row: Row[tuple[object, ...]]) -> Incident:
         messages=row.messages,
         told_at=_moments(row.told_us),
         opened_at=moment_of(row.opened_us),
+        joined_at=moment_of(row.joined_us),
         reminded_at=moment_of(row.reminded_us),
         is_overdue=row.is_overdue,
         acknowledged_by=row.taken_by,

@@ -5,7 +5,8 @@ transaction, and marked afterwards. Whoever dies in between leaves a lease that 
 the channel recognise what it already has. Per channel and key, messages go out in order.
 """
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,8 @@ from domain.delivery import Delivery, DeliveryStatus, delivery_id
 from domain.facts import from_us, to_us
 from domain.message import Message, MessageKind, message_json
 from domain.watching import ChannelHealth
+
+_log = logging.getLogger(__name__)
 
 _PENDING = str(DeliveryStatus.PENDING)
 _LEASE = timedelta(minutes=2)
@@ -65,9 +68,9 @@ class Outbox:
         """Put *delivery* back; it is tried again at *retry_at*. Nothing if its lease went to somebody else."""
         self._end(delivery, _still_ours(delivery), error=error, not_before_us=to_us(retry_at))
 
-    def dead(self, delivery: Delivery, error: str) -> None:
+    def dead(self, delivery: Delivery, error: str, now: datetime) -> None:
         """Give *delivery* up: its channel refused it for good. Nothing if its lease went to somebody else."""
-        self._end(delivery, _still_ours(delivery), status=str(DeliveryStatus.DEAD), error=error)
+        self._end(delivery, _still_ours(delivery), status=str(DeliveryStatus.DEAD), error=error, dead_us=to_us(now))
 
     def counts(self) -> dict[DeliveryStatus, int]:
         """Return how many messages stand where."""
@@ -95,7 +98,7 @@ class Outbox:
             select(
                 OUTBOX.c.channel,
                 func.max(OUTBOX.c.sent_us).label("sent_us"),
-                func.max(case((dead, OUTBOX.c.created_us))).label("dead_us"),
+                func.max(case((dead, OUTBOX.c.dead_us))).label("dead_us"),
                 func.min(case((pending, OUTBOX.c.first_tried_us))).label("waiting_us"),
                 func.count(case((pending, 1))).label("waiting"),
             )
@@ -173,7 +176,23 @@ def enqueue(connection: Connection, notices: Sequence[Notice], at: datetime) -> 
         for one, channel in every
         if one.message.kind is not MessageKind.RESOLVED or (channel, one.message.key) not in unheard
     ]
+    _say_what_was_written_before(connection, rows)
     add_new(connection, OUTBOX, rows, key="id")
+
+
+def acknowledgements(connection: Connection, key: str) -> int:
+    """Return how often it was told that somebody has taken the incident with this *key*."""
+    query = select(func.count(OUTBOX.c.id.distinct())).where(
+        OUTBOX.c.key == key, OUTBOX.c.kind == str(MessageKind.ACKNOWLEDGED)
+    )
+    return connection.scalar(query) or 0
+
+
+def _say_what_was_written_before(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Log what is not written because it was before: a digest that is sent again, or a defect of ours."""
+    written = select(OUTBOX.c.channel, OUTBOX.c.kind, OUTBOX.c.key).where(OUTBOX.c.id.in_(row["id"] for row in rows))
+    for row in connection.execute(written):
+        _log.warning("%s: %s %s was written before and is not told again", row.channel, row.kind, row.key)
 
 
 def _supersede(
@@ -211,8 +230,7 @@ def _row(notice: Notice, channel: str, at: datetime) -> dict[str, object]:
 def _health(name: str, row: Row[Any] | None, error: str) -> ChannelHealth:
     if row is None:
         return ChannelHealth(name=name)
-    moments = [from_us(us) if us is not None else None for us in (row.sent_us, row.dead_us, row.waiting_us)]
-    sent, dead, waiting = moments
+    sent, dead, waiting = (from_us(us) if us is not None else None for us in (row.sent_us, row.dead_us, row.waiting_us))
     return ChannelHealth(name=name, sent_at=sent, dead_at=dead, waiting_since=waiting, waiting=row.waiting, error=error)
 
 

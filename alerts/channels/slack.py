@@ -103,7 +103,7 @@ class Slack:
             if refusal.code not in _CANNOT_EDIT:
                 raise
             return self._tell(calls, delivery)
-        self._answer(calls, delivery, channel, ts)
+        self._answer(calls, delivery, channel, ts, **({"reply_broadcast": True} if delivery.message.is_news else {}))
         return f"{channel}:{ts}"
 
     def _answer(self, calls: SlackCalls, delivery: Delivery, channel: str, ts: str, **how: bool) -> None:

@@ -1,9 +1,9 @@
 """What every condition can do."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Annotated
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from domain import measure
@@ -11,7 +11,6 @@ from domain.facts import LABELS, Facts
 from domain.history import History, Sample
 from domain.measurement import Labels, labels
 from domain.objective import Objective
-from domain.ordered import Order
 from domain.plan import Limit
 from domain.window import Window
 
@@ -84,12 +83,16 @@ def _parts(
 
 
 def _cut(rows: Facts, by: Sequence[str]) -> list[tuple[Labels, Sample]]:
-    """Return the parts of *rows* by the names of the labels *by*, in their order: each row is moved once."""
-    order = Order.by(rows, by)
-    ends = order.part.searchsorted(range(len(order.of) + 1)).tolist()
-    return [
-        (of, rows.taken(order.rows[first:last])) for of, (first, last) in zip(order.of, pairwise(ends), strict=True)
-    ]
+    """Return the parts of *rows* by the names of the labels *by*, in their order; a minute's rows are few."""
+    places: dict[tuple[int, ...], list[int]] = {}
+    for place, codes in enumerate(zip(*(rows.labels[label].tolist() for label in by), strict=True)):
+        places.setdefault(codes, []).append(place)
+    parts = ((_named(rows, by, codes), np.array(at)) for codes, at in places.items() if min(codes) >= 0)
+    return [(of, rows.taken(at)) for of, at in sorted(parts, key=lambda one: one[0])]
+
+
+def _named(rows: Facts, by: Sequence[str], codes: Sequence[int]) -> Labels:
+    return labels({label: rows.names[label][code] for label, code in zip(by, codes, strict=True)})
 
 
 def why_badly_judged(sample: Sample, signal: str, when: str) -> str | None:

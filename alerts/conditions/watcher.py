@@ -39,7 +39,7 @@ class AboutGoodput(Asked):
 
 
 class Blind(AboutGoodput):
-    """A rule has known nothing for longer than it may: traces are not read, or have stopped coming.
+    """A rule has known nothing for longer than it may: traces are not read, have stopped coming, or nobody decides.
 
     A sample that is only too small is not blindness. That no request came is, where so many came at this time of the
     day before, or the week before, that chance is no excuse.
@@ -62,7 +62,7 @@ class Blind(AboutGoodput):
         ]
 
     def _one(self, view: View, rule: WatchedRule, dark: timedelta) -> Finding:
-        of = labels({"rule": rule.name})
+        of = labels({"watched": rule.name})
         words = f"{rule.name} has known nothing for {spell_duration(dark)}"
         if dark < rule.blind_after:
             seen = f"{rule.name} knew something {spell_duration(dark)} ago"
@@ -70,6 +70,9 @@ class Blind(AboutGoodput):
         if view.is_unread:
             until = f"traces are read only until {view.known_until:%-d %b %H:%M} UTC"
             return self._blind(of, f"{words}: {until}", rule)
+        if view.decided and view.slot - view.decided[-1] >= rule.blind_after:
+            decided = f"no slot has been decided since {view.decided[-1]:%-d %b %H:%M} UTC"
+            return self._blind(of, f"{words}: {decided}", rule)
         missing = self._missing(view, min(dark, _LOOK))
         if missing is None:
             return Finding(
@@ -97,7 +100,7 @@ class Undelivered(AboutGoodput):
 
     Attributes:
         waiting: How long a message may wait for it.
-        recent: A refusal that is older is no news.
+        recent: A refusal that is older is no news; after an hour, nor is one since which it has taken others.
     """
 
     kind: Literal["undelivered"]
@@ -111,7 +114,8 @@ class Undelivered(AboutGoodput):
     def _one(self, view: View, channel: ChannelHealth) -> Finding:
         of = labels({"channel": channel.name})
         dead, sent = channel.dead_at, channel.sent_at
-        refused = dead is not None and view.slot - dead < self.recent and (sent is None or sent <= dead)
+        ago = view.slot - dead if dead is not None else self.recent
+        refused = ago < _LOOK or (ago < self.recent and (sent is None or dead is None or sent <= dead))
         late = channel.waiting_since is not None and view.slot - channel.waiting_since >= self.waiting
         if refused and dead is not None:
             words = f"{channel.name} refused a message for good at {dead:%-d %b %H:%M} UTC: {channel.error}"

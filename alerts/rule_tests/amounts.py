@@ -27,7 +27,7 @@ def parse_share(said: object) -> Fraction:
         share = said
     elif match is not None and int(match[2]):
         share = Fraction(int(match[1]), int(match[2]))
-    elif isinstance(said, int | float) and not isinstance(said, bool):
+    elif isinstance(said, int | float) and not isinstance(said, bool) and 0 <= said <= 1:
         share = Fraction(str(float(said))).limit_denominator(1_000_000)
     else:
         share = Fraction(-1)

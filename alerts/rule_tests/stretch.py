@@ -1,5 +1,6 @@
 """A stretch of traffic as a test describes it: how many requests, and what they are like."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
 from typing import Annotated, Self
@@ -39,7 +40,7 @@ class Stretch(During):
 
     per_minute: float | None = Field(default=None, gt=0)
     every: Duration | None = None
-    labels: Where = {}
+    labels: Where = Field(default_factory=dict)
     failed: Share = NEVER
     provider_error: Share = NEVER
     timeout: Share = NEVER
@@ -65,7 +66,7 @@ class Stretch(During):
     faithfulness: Number | None = None
     relevance: Number | None = None
     groundedness: Number | None = None
-    scores: dict[Annotated[str, Field(pattern=NAME)], Number] = {}
+    scores: Mapping[Annotated[str, Field(pattern=NAME)], Number] = {}
     thumb_down: Share | None = None
 
     @model_validator(mode="after")
@@ -76,7 +77,7 @@ class Stretch(During):
             raise ValueError("every is no time at all: the requests would never end")
         ends = (self.failed, self.provider_error, self.timeout, self.rate_limited, self.invalid_request)
         if sum(ends) > 1:
-            raise ValueError(f"{float(sum(ends)):.3g} of the requests end in some bad way, which are more than there are")
+            raise ValueError(f"more requests end badly than there are: {float(sum(ends)):.3g} of them")
         return self
 
     def count(self, end: timedelta) -> int:

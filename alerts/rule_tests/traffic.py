@@ -133,8 +133,8 @@ def _numbers(said: Number | None, n: int) -> Column:
 
 
 def _ended_us(stretch: Stretch, start: datetime, n: int) -> npt.NDArray[np.int64]:
-    apart_us = stretch.apart / _MICROSECOND
-    return to_us(start + stretch.since) + np.floor(np.arange(n) * apart_us).astype(np.int64)
+    after_us: npt.NDArray[np.int64] = np.floor(np.arange(n) * (stretch.apart / _MICROSECOND)).astype(np.int64)
+    return after_us + to_us(start + stretch.since)
 
 
 def _labels(

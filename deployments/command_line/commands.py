@@ -79,6 +79,40 @@ def replay(
 
 
 @app.command
+def backtest(
+    *,
+    app: str,
+    start: Annotated[datetime, Parameter(name="--from")],
+    until: Annotated[datetime, Parameter(name="--to")],
+    rules: Path | None = None,
+    against: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Show what rules would have told whom in the past that the store remembers; nobody is told.
+
+    With other rules, what would have been different; exit status 1 if any episode or message is.
+
+    Parameters
+    ----------
+    app
+        Name of a folder under deployments.
+    start
+        Beginning of the past, with its zone (2026-11-01T00:00:00Z).
+    until
+        End of it.
+    rules
+        A file of rules to try, in the place of the application's own rules.yaml.
+    against
+        A file of rules to hold them against; the application's own if left out.
+    json
+        For a program to read.
+    """
+    from deployments.command_line.backtest import backtest_rules
+
+    return backtest_rules(app, start, until, rules=rules, against=against, as_json=json)
+
+
+@app.command
 def serve() -> int:
     """Run every scheduled flow in this process, with a Prefect server of its own if none is configured."""
     from deployments.command_line.serve import serve_all
@@ -98,6 +132,20 @@ def validate(path: Path | None = None) -> int:
     from deployments.command_line.validate import validate_folders
 
     return validate_folders(path)
+
+
+@app.command(name="test-rules")
+def rule_tests(*files: Path) -> int:
+    """Run tests of rules: what happened, and which transitions and notifications should have come of it.
+
+    Parameters
+    ----------
+    files
+        YAML files of tests; those that the shipped rules come with if left out.
+    """
+    from deployments.command_line.rule_tests import run_files
+
+    return run_files(files)
 
 
 @app.command

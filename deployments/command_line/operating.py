@@ -15,7 +15,7 @@ from deployments.command_line.tables import terminal
 from domain.alerting import Notice
 from domain.duration import parse_duration
 from domain.errors import ConfigError
-from domain.incident import Acknowledgement, Incident
+from domain.incident import Acknowledgement, Incident, Taking
 from domain.measurement import labels
 from domain.silence import EVERY, RULE, SEVERITY, Silence
 from domain.window import utc
@@ -46,10 +46,16 @@ def _take(store: Store, one: Configured, incident: Incident, by: str, comment: s
     name = one.application.name
     taken = Acknowledgement(key=incident.key, by=by, at=clock(), comment=comment)
     message = acknowledged(incident, name, one.application.environment, taken)
-    is_first = store.alerts.acknowledge(name, taken, Notice(message=message, channels=incident.channels))
+    taking = store.alerts.acknowledge(name, taken, Notice(message=message, channels=incident.channels))
     words = incident_words(incident)
-    _say(f"{by} has taken {words}" if is_first else f"{words} was taken by {incident.acknowledged_by} before")
-    return is_first
+    _say(
+        {
+            Taking.FIRST: f"{by} has taken {words}",
+            Taking.BEFORE: f"{words} was taken by {incident.acknowledged_by} before",
+            Taking.OVER: f"{words} is over already",
+        }[taking]
+    )
+    return taking is Taking.FIRST
 
 
 def ask_for_silence(

@@ -106,10 +106,10 @@ def _request(trace: Trace, reading: Assembly) -> Request:
         steps=steps(trace, reading.prices),
         feature=_label(trace, labels.feature),
         user_tier=_label(trace, labels.user_tier),
-        model=_model(trace),
-        provider=_provider(trace),
-        prompt_version=_prompt_version(trace),
-        release=trace.text("release"),
+        model=_clipped(_model(trace)),
+        provider=_clipped(_provider(trace)),
+        prompt_version=_clipped(_prompt_version(trace)),
+        release=_clipped(trace.text("release")),
         user_id=trace.text("user_id"),
         session_id=trace.text("session_id"),
         environment=trace.root.environment,
@@ -120,8 +120,12 @@ def _request(trace: Trace, reading: Assembly) -> Request:
 
 
 def _label(trace: Trace, rule: LabelRule) -> str | None:
-    found = _found(trace, rule)
-    return found[:MOST_NAME] if found else rule.otherwise
+    return _clipped(_found(trace, rule)) or rule.otherwise
+
+
+def _clipped(name: str | None) -> str | None:
+    """Return a name as a label keeps it: a database that is asked by labels has no room for any length."""
+    return name[:MOST_NAME] if name else None
 
 
 def _found(trace: Trace, rule: LabelRule) -> str | None:

@@ -35,11 +35,11 @@ class Notebook:
     def last_slot(self, application: str) -> datetime | None:
         return self.decisions[-1].slot if self.decisions else None
 
-    def keep(self, decision: Decision) -> bool:
+    def keep(self, decision: Decision, after: datetime | None = None) -> bool:
         while self.before_keeping:
             self.before_keeping.pop()()
         last = self.last_slot(decision.application)
-        if last is not None and decision.slot <= last:
+        if (last is not None and decision.slot <= last) or last != after:
             return False
         self.decisions.append(decision)
         self.standing_now = self.standing_now.after(decision)
@@ -119,7 +119,7 @@ class Tray:
     def failed(self, delivery: Delivery, error: str, retry_at: datetime) -> None:
         self._end(delivery, error=error, not_before=retry_at)
 
-    def dead(self, delivery: Delivery, error: str) -> None:
+    def dead(self, delivery: Delivery, error: str, now: datetime) -> None:
         self._end(delivery, status=DeliveryStatus.DEAD, error=error)
 
     def of(self, channel: str) -> list[_Row]:

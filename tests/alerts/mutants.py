@@ -48,7 +48,7 @@ MUTANTS = (
     ),
     Mutant(
         "mute-drops-resolve", "a silence keeps quiet how something ends (Alertmanager #226)", "alerts/telling.py",
-        "if mute is not None and known.get(member_of(instance)) != group:", "if mute is not None:",
+        "elif mute is not None and known.get(instance.member) != group:", "elif mute is not None:",
     ),
     Mutant(
         "no-slot-guard", "a slot is decided again, and late ones too", "adapters/store/alerts.py",
@@ -74,7 +74,7 @@ MUTANTS = (
         "            enqueue(connection, decision.notices, decision.slot)\n        return True",
     ),
     Mutant(
-        "key-without-number", "the next opening has the key of the last", "alerts/telling.py",
+        "key-without-number", "the next opening has the key of the last", "alerts/situation.py",
         "{incident.severity}:{group}:{incident.number}", "{incident.severity}:{group}:1",
     ),
     Mutant(
@@ -107,7 +107,7 @@ MUTANTS = (
     ),
     Mutant(
         "taken-is-asked-about", "who has taken a ticket is asked about it all the same", "alerts/telling.py",
-        "if not has_room or before.acknowledged_by or all(", "if not has_room or all(", TELLING,
+        "if not has_room or before.is_taken or all(", "if not has_room or all(", TELLING,
     ),
     Mutant(
         "orphans-live", "an alert whose rule is gone stays open", "alerts/closing.py",

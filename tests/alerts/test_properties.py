@@ -13,7 +13,7 @@ from alerts.conditions import ShareAbove
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook
 from alerts.policy import Policy, Telling
-from alerts.telling import group_of
+from alerts.situation import group_of
 from domain.alerting import Truth
 from domain.facts import LABELS
 from domain.measurement import labels

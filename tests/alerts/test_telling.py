@@ -8,7 +8,7 @@ import pytest
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook
 from alerts.policy import Policy, Telling
-from alerts.telling import group_of
+from alerts.situation import group_of
 from domain.business_hours import BusinessHours
 from domain.message import MessageKind, Severity
 from domain.silence import Silence
@@ -100,7 +100,7 @@ def test_a_silence_is_about_what_its_matchers_say(matchers, told_at_once):
     story = Story(errors="T", labels={"errors": (("feature", "returns"),)}, silences=[silence(0, 9, *matchers)])
 
     assert told_at_once == (story.run() == "F")
-    assert "told now" if told_at_once else "silenced until 23 Nov 12:09 UTC by ada, deploying" == story.why("errors")
+    assert ("told now" if told_at_once else "silenced until 23 Nov 12:09 UTC by ada, deploying") == story.why("errors")
 
 
 @pytest.mark.parametrize(
@@ -304,3 +304,93 @@ def test_what_is_about_goodput_itself_is_an_incident_of_its_own():
 
     assert about_us.severity is about_it.severity
     assert group_of(about_us, instance(), Policy()) != group_of(about_it, instance(), Policy())
+
+
+def test_a_cause_of_which_nothing_is_known_any_more_explains_nothing():
+    story = Story(cause="T" + "?" * 9, effect="F" * 6 + "TTTT", said={"effect": {"inhibited_by": ["cause"]}})
+
+    assert "F.....U..." == story.run()
+
+
+def test_a_cause_that_nobody_hears_of_explains_nothing():
+    story = Story(
+        cause="TT",
+        effect="TT",
+        said={"effect": {"inhibited_by": ["cause"]}},
+        silences=[silence(0, 9, ("rule", "cause"))],
+    )
+
+    assert "F." == story.run()
+    assert "shop: Requests fail" == story.messages[0].title
+    assert story.messages[0].rule == "effect"
+
+
+def test_a_channel_that_is_new_or_has_another_name_hears_of_what_goes_on_and_how_it_ends(monkeypatch):
+    story = Story(errors="TTTF")
+    story.run(until=1)
+    monkeypatch.setitem(ROUTES, Severity.PAGE, ["pagerduty", "slack"])
+
+    assert "F.R" == story.run(first=1)
+    assert [("pager", "slack"), ("pagerduty",), ("pager", "slack", "pagerduty")] == [
+        notice.channels for notice in story.notebook.notices
+    ]
+    assert 1 == len({message.key for message in story.messages})
+
+
+def test_when_the_only_channel_is_broken_it_is_tried_all_the_same(monkeypatch):
+    monkeypatch.setitem(ROUTES, Severity.PAGE, ["slack"])
+    story = Story(severity=Severity.TICKET, dead="T", labels={"dead": (("channel", "slack"),)})
+    story.run()
+
+    assert [("slack",)] == [notice.channels for notice in story.notebook.notices]
+
+
+def test_the_cap_never_withholds_what_is_new():
+    story = Story(policy=Policy(most_an_hour=4), flaps="TF" * 8, other="F" * 12 + "TTTT")
+    said = story.run()
+
+    assert "U" == said[12]
+    assert "Joined: flaps, other. " in next(m for m in story.messages if m.at == NOON + 12 * MINUTE).sentence
+
+
+def test_who_took_it_before_has_not_taken_what_joins():
+    of_page = Telling(group_by=(), repeat=24 * HOUR)
+    story = Story(
+        severity=Severity.TICKET, policy=Policy(ticket=of_page), step=HOUR, errors="T" * 12, slow="FFFF" + "T" * 8
+    )
+    story.run(until=2)
+    (taken,) = story.notebook.standing_now.incidents.values()
+    story.notebook.standing_now = story.notebook.standing_now.updated(
+        (), [replace(taken, acknowledged_by="ada", acknowledged_at=NOON + HOUR)]
+    )
+
+    assert "..U...M..." == story.run(first=2), "asked about four hours after it joined"
+
+
+def test_an_incident_that_moves_says_that_it_goes_on():
+    story = Story(severity=Severity.TICKET, errors="TTT")
+    story.run(until=2)
+    story.rules[0] = story.rules[0].model_copy(update={"severity": Severity.PAGE})
+    story.run(first=2)
+
+    (ended,) = [message for message in story.messages if message.kind is MessageKind.RESOLVED]
+    assert "It goes on, and is told as part of another incident" in ended.sentence
+
+
+def test_a_rule_that_asks_by_other_labels_closes_what_was_stale_anyway_once():
+    """Its slot must be kept: two ends of one alert at one slot would stop all that follow."""
+    story = Story(**days("T" + "?" * 30), labels={"errors": (("feature", "f"),)})
+    story.run(until=2)
+    split = rule(when={**rule().when.model_dump(), "split_by": "model"})
+    story.rules[0] = split.model_copy(update={"severity": Severity.TICKET})
+    late = AlertDesk("shop", Rulebook(rules=story.rules, routes=ROUTES, slot_length=HOUR), story.notebook)
+    (made,) = late.decide([NOON + 40 * HOUR], story.outlook)
+
+    assert 1 == len([one for one in made.transitions if one.labels == (("feature", "f"),)])
+
+
+def test_what_is_left_out_of_telling_stays_as_it_is_by_default():
+    said = Policy.model_validate({"ticket": {"escalate": True}, "page": {"group_by": ["feature"]}})
+
+    assert (("rule",), 24 * HOUR, True) == (said.ticket.group_by, said.ticket.repeat, said.ticket.remind)
+    assert (("feature",), False) == (said.page.group_by, said.page.remind)

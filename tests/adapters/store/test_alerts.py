@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from adapters.store import Quiet
 from domain.alerting import State, Truth
+from domain.incident import Acknowledgement, Incident, Member, Taking
+from domain.message import MessageKind, Severity
 from tests.adapters.store.examples import (
     MINUTE,
     NOON,
@@ -181,3 +183,40 @@ def test_each_job_has_its_own_slots_and_alerts(store):
     assert {} == store.alerts.of_watcher.standing(SHOP).instances
     assert store.alerts.of_watcher.keep(decision(3, instances=(instance("blind"),), transitions=(), evaluations=()))
     assert {"errors", "blind"} == {rule for rule, _ in store.alerts.instances(SHOP)}
+
+
+def test_an_incident_is_taken_while_it_is_open_and_anew_when_something_has_joined(store):
+    member = Member("errors", (), 1)
+    begun = Incident(
+        application=SHOP, group="g", severity=Severity.PAGE, number=1, key="k1", members=(member,), channels=("slack",),
+        opened_at=NOON, joined_at=NOON,
+    )  # fmt: skip
+    said = notice("k1", MessageKind.ACKNOWLEDGED)
+
+    def take(minute: float, by: str) -> Taking:
+        return store.alerts.acknowledge(SHOP, Acknowledgement(key="k1", by=by, at=NOON + minute * MINUTE), said)
+
+    assert Taking.OVER is take(0, "nobody yet")
+    store.alerts.keep(replace(decision(0), incidents=(begun,)))
+    assert [Taking.FIRST, Taking.BEFORE] == [take(1, "ada"), take(2, "bob")]
+    store.alerts.keep(replace(decision(3), incidents=(replace(begun, joined_at=NOON + 3 * MINUTE),)))
+    assert Taking.FIRST is take(4, "bob")
+    assert ["bob", True] == [store.alerts.incidents(SHOP)[0].acknowledged_by, store.alerts.incidents(SHOP)[0].is_taken]
+    store.alerts.keep(replace(decision(5), incidents=(replace(begun, members=()),)))
+    assert Taking.OVER is take(6, "late")
+    assert 2 == len(dump(store)["outbox"])
+
+
+def test_a_decision_that_rests_on_an_older_slot_is_not_kept(store):
+    store.alerts.keep(decision(1))
+
+    assert not store.alerts.keep(decision(3), after=NOON)
+    assert not store.alerts.keep(decision(3), after=None)
+    assert store.alerts.keep(decision(3), after=NOON + MINUTE)
+
+
+def test_names_of_any_length_that_labels_may_have_fit(store):
+    long = tuple((name, "\u8d85" * 200) for name in ("feature", "model", "provider"))
+    store.alerts.keep(decision(1, labels=long))
+
+    assert [("errors", long)] == list(store.alerts.instances(SHOP))

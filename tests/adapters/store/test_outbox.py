@@ -67,7 +67,7 @@ def test_messages_of_one_key_and_channel_go_out_in_order(store):
 def test_a_message_that_was_given_up_does_not_block_its_key(store):
     queue(store, notice())
     [first] = store.outbox.claim("me", NOON)
-    store.outbox.dead(first, "no such channel")
+    store.outbox.dead(first, "no such channel", NOON)
     queue(store, notice("k1", RESOLVED))
 
     assert ["slack k1 resolved"] == keys(store.outbox.claim("me", NOON))
@@ -112,7 +112,7 @@ def test_a_retry_waits_for_its_time(store):
     [
         pytest.param(lambda outbox, late: outbox.sent(late, "ref", NOON), "sent", id="it was delivered after all"),
         pytest.param(lambda outbox, late: outbox.failed(late, "late", NOON), "pending", id="it failed"),
-        pytest.param(lambda outbox, late: outbox.dead(late, "late"), "pending", id="it was refused"),
+        pytest.param(lambda outbox, late: outbox.dead(late, "late", NOON), "pending", id="it was refused"),
     ],
 )
 def test_a_worker_whose_lease_ran_out_does_not_take_the_message_from_the_next(store, late_word, status):
@@ -131,7 +131,7 @@ def test_what_was_delivered_stays_delivered(store, word):
     [delivery] = store.outbox.claim("me", NOON)
     store.outbox.sent(delivery, "ref", NOON)
     before = dump(store)
-    store.outbox.failed(delivery, "late", NOON) if word == "failed" else store.outbox.dead(delivery, "late")
+    store.outbox.failed(delivery, "late", NOON) if word == "failed" else store.outbox.dead(delivery, "late", NOON)
 
     assert before == dump(store)
 
@@ -191,7 +191,7 @@ def test_counts_say_how_many_stand_where(store):
     queue(store, *(notice(f"k{n}") for n in range(4)))
     first, second, third = store.outbox.claim("me", NOON, limit=3)
     store.outbox.sent(first, None, NOON)
-    store.outbox.dead(second, "gone")
+    store.outbox.dead(second, "gone", NOON)
     store.outbox.failed(third, "busy", NOON)
 
     assert {"sent": 1, "dead": 1, "pending": 2, "superseded": 0} == {
@@ -246,7 +246,7 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_messages(stor
     queue(store, *(notice(f"k{n}") for n in range(count)))
     assert count == len(store.outbox.claim("me", NOON))
 
-    assert 3 == len([one for one in statements if not one.startswith("BEGIN")])
+    assert 4 == len([one for one in statements if not one.startswith("BEGIN")])
 
 
 def test_how_a_channel_does_is_known_from_what_it_took_and_refused(store):
@@ -256,7 +256,7 @@ def test_how_a_channel_does_is_known_from_what_it_took_and_refused(store):
 
     first, second, third = outbox.claim("me", NOON)
     outbox.sent(first, "ref", NOON + MINUTE)
-    outbox.dead(second, "is_archived")
+    outbox.dead(second, "is_archived", NOON)
     outbox.failed(third, "busy", NOON + 9 * MINUTE)
     slack, other = outbox.health(["slack", "other"])
 

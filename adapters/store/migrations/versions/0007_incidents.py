@@ -23,6 +23,7 @@ def upgrade() -> None:
     op.add_column("evaluation", _text("health", "ok"))
     op.add_column("evaluation", _text("told", ""))
     op.add_column("alert_transition", _text("version", ""))
+    op.add_column("outbox", _whole("dead_us", null=True))
     op.add_column("alert_instance", _whole("seen_us", null=True))
     op.add_column("alert_instance", _text("version", ""))
     op.add_column("alert_instance", _text("job", "alerts"))
@@ -38,10 +39,11 @@ def upgrade() -> None:
         sa.Column("messages", sa.Integer(), nullable=False),
         _text("told_us"),
         _whole("opened_us", null=True),
+        _whole("joined_us", null=True),
         _whole("reminded_us", null=True),
         sa.Column("is_overdue", sa.Boolean(), nullable=False),
         _text("job"),
-        sa.PrimaryKeyConstraint("application", "group_by"),
+        sa.PrimaryKeyConstraint("application", "group_by", "job"),
     )
     op.create_table(
         "acknowledgement",
@@ -100,7 +102,7 @@ def _carry_over(connection: Any) -> None:
             connection.execute(
                 sa.text(
                     "INSERT INTO incident VALUES (:application, :group_by, :severity, 1, :key, :members, :channels, "
-                    "1, '[]', :fired_us, :fired_us, :overdue, 'alerts')"
+                    "1, '[]', :fired_us, :fired_us, :fired_us, :overdue, 'alerts')"
                 ),
                 {
                     "application": application,
