@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -13,6 +13,7 @@ from domain.facts import LABELS
 from domain.measurement import labels
 from domain.message import Severity
 from domain.silence import RULE, SEVERITY, Silence
+from domain.time_zone import TimeZone
 from domain.window import Window
 
 _MINUTE = timedelta(minutes=1)
@@ -34,7 +35,7 @@ class Maintenance(BaseModel):
 
     name: str = Field(min_length=1, max_length=60)
     cron: str
-    timezone: str = "UTC"
+    timezone: TimeZone = "UTC"
     lasts: Duration = Field(gt=timedelta(), le=timedelta(days=7))
     rules: tuple[str, ...] = ()
     where: Mapping[str, str] = {}
@@ -48,15 +49,6 @@ class Maintenance(BaseModel):
         except CronSimError as error:
             raise ValueError(f"{cron!r} is no cron expression of five fields: {error}") from None
         return cron
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_known(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"there is no time zone {name!r}; such as Europe/Berlin") from None
-        return name
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

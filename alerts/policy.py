@@ -49,8 +49,8 @@ class Policy(BaseModel):
         page: Pages are one incident, because one outage breaks many rules; PagerDuty itself asks again.
         ticket: A rule is one incident, whatever its labels, until somebody has acknowledged it.
         business_hours: When the time to acknowledge a ticket runs; always, if it is left out. A page never waits.
-        most_an_hour: An incident sends no more messages in an hour, but for alerts that it has not had. What flaps stays
-            open instead.
+        most_an_hour: An incident sends no more messages in an hour, but for alerts that it has not had. What flaps
+            stays open instead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from domain.time_zone import TimeZone
 
 _LONGEST_WAIT_DAYS = 400
 
@@ -35,19 +37,10 @@ class BusinessHours(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    timezone: str = "UTC"
+    timezone: TimeZone = "UTC"
     days: tuple[Weekday, ...] = _DAYS[:5]
     begin: time = Field(default=time(9), alias="from")
     end: time = Field(default=time(17), alias="to")
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_known(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"there is no time zone {name!r}; such as Europe/Berlin") from None
-        return name
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
