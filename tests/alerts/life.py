@@ -89,14 +89,17 @@ class LifeOfAlerts(RuleBasedStateMachine):
 
         self.findings = kept
 
-    @rule(found=FOUND, more=FOUND)
-    def two_workers_at_once(self, found: dict[str, str], more: dict[str, str]) -> None:
+    @rule(found=FOUND, more=FOUND, knows_both=st.booleans())
+    def two_workers_at_once(self, found: dict[str, str], more: dict[str, str], knows_both: bool) -> None:
+        """One is overtaken while it decides the same slot, or only the one after it."""
         first, second = self.finds(1, found), self.finds(1, more)
         slow_worker = AlertDesk(
             self.application, self.book(), Interrupted(self.store.alerts, lambda: self.decide([first]))
         )
 
-        assert [second] == [one.slot for one in slow_worker.decide([first, second], self.outlook())]
+        assert [second] == [
+            one.slot for one in slow_worker.decide([first, second] if knows_both else [second], self.outlook())
+        ]
 
         self.note([first, second])
 

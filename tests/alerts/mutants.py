@@ -52,7 +52,12 @@ MUTANTS = (
     ),
     Mutant(
         "no-slot-guard", "a slot is decided again, and late ones too", "adapters/store/alerts.py",
-        "if last is not None and slot_us <= last:", "if last is not None and slot_us < 0:",
+        "            if last is not None and slot_us <= last:\n                return False\n"
+        "            if after != WHATEVER and last != moment_us(after):\n                return False\n", "",
+    ),
+    Mutant(
+        "stale-decision", "a slot is kept that rests on how things stood before another", "adapters/store/alerts.py",
+        "if after != WHATEVER and last != moment_us(after):", "if after == slot_us:",
     ),
     Mutant(
         "supersede-after-attempt", "what may have arrived is taken back", "adapters/store/outbox.py",
