@@ -104,6 +104,7 @@ MUTANTS = (
     Mutant(
         "no-cap", "a storm is told as often as it blows", "alerts/telling.py",
         "        if len(self._recent) + 1 >= self._now.policy.most_an_hour:\n            return", "        if False:\n            return",
+        TELLING,
     ),
     Mutant(
         "flap-is-new", "what fires again while it recovers is another episode", "alerts/states.py",
