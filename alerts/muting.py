@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.rule import Rule
+from alerts.words import about
 from domain.alerting import Instance, State, Truth
 from domain.facts import LABELS
 from domain.incident import Member
-from domain.measurement import Labels
 from domain.message import Severity
 from domain.silence import RULE, SEVERITY, Silence, silencing
 
@@ -64,7 +64,7 @@ class Mutes:
             comment = f", {silence.comment}" if silence.comment else ""
             return f"silenced until {silence.ends:%-d %b %H:%M} UTC by {silence.by}{comment}"
         cause = self._cause(rule, instance)
-        return f"a consequence of {cause.rule}{_where(cause.labels)}" if cause is not None else None
+        return f"a consequence of {cause.rule}{about(cause.labels)}" if cause is not None else None
 
     def silence(self, rule: Rule, instance: Instance) -> Silence | None:
         """Return the silence that keeps *instance* quiet, or None."""
@@ -90,7 +90,3 @@ def _agrees(cause: Instance, instance: Instance) -> bool:
     if any(name in LABELS and theirs.get(name, value) != value for name, value in instance.labels):
         return False
     return cause.since is None or instance.since is None or instance.since >= cause.since - _EARLIER
-
-
-def _where(labels: Labels) -> str:
-    return f" ({', '.join(value for _, value in labels)})" if labels else ""

@@ -91,7 +91,7 @@ class _Incident:
         joined = [one for one in self._firing if one[1].member not in known]
         is_new = any((rule.name, instance.labels) not in subjects for rule, instance in joined)
         if not is_new and len(self._recent) + 2 >= self._now.policy.most_an_hour:
-            self._say(f"told at {before.opened_at:%-d %b %H:%M} UTC")
+            self._say(self._told_at)
             self._say(f"with the next message: {len(self._recent)} in the last hour", [one[1] for one in joined])
             return
         ended = [self._over(member) for member in before.members if member not in self._members]
@@ -111,7 +111,7 @@ class _Incident:
 
     def _remind(self) -> None:
         before, telling = self._before, self._now.policy.of(self._before.severity)
-        self._say(f"told at {before.opened_at:%-d %b %H:%M} UTC" if before.opened_at else "told")
+        self._say(self._told_at)
         has_room = len(self._recent) + 2 < self._now.policy.most_an_hour
         if not has_room or before.is_taken or all(self._now.mutes.why(*one) for one in self._firing):
             return
@@ -184,6 +184,11 @@ class _Incident:
     def _hearers(self, incident: Incident) -> tuple[str, ...]:
         """Return who hears how an open incident goes on: those who were told of it, but for what is broken."""
         return tuple(name for name in incident.channels if name not in self._broken) or incident.channels
+
+    @property
+    def _told_at(self) -> str:
+        opened = self._before.opened_at
+        return f"told at {opened:%-d %b %H:%M} UTC" if opened else "told"
 
     @property
     def _broken(self) -> set[str]:

@@ -146,7 +146,10 @@ def resolved(application: Application, incident: Incident, ended: Sequence[Over]
         rule=last.member.rule,
         title=f"{application.name}: {_title(last.summary, last.member.labels, others)}",
         sentence=f"Over after {spell_duration(slot - began)}. {_capital(last.because)}.",
-        facts=(*_where(last.member.labels), *(("Also over", f"{one.name}: {one.because}") for one in ended[1:11])),
+        facts=(
+            *_where(last.member.labels),
+            *(("Also over", f"{one.name}: {one.because}") for one in ended[1 : 1 + _MOST_OTHERS]),
+        ),
         at=slot,
         since=began,
     )

@@ -12,35 +12,24 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from adapters.collecting import without_collection
-from adapters.maintenance import silences_of
 from adapters.store import Known, Store
 from adapters.store.aside import counting_aside
 from alerts.backtest import Outcome, outcome
 from alerts.desk import AlertDesk, Memory
-from alerts.engine import Rulebook
 from alerts.ledger import Ledger
 from domain.duration import spell_duration
 from domain.errors import ConfigError
-from domain.silence import Silence
 from domain.window import Window, slots
 from flows.configuration import Configured
 from flows.outlook import StoredOutlook, stretch_of
+from flows.rulebooks import rulebook
 from flows.services import SETTLE
+from flows.silenced import silences_within
 
 _AT_ONCE = 360
 """So many slots are decided in one go: their evaluations are in memory until they are added up."""
 
 _JUST_AFTER = timedelta(microseconds=1)
-
-
-def rulebook(configured: Configured) -> Rulebook:
-    """Return what a live run decides by: all rules but those about Goodput itself."""
-    return Rulebook(
-        rules=[rule for rule in configured.rules if not rule.watches_goodput],
-        routes=configured.file.routes.for_severity(),
-        policy=configured.file.telling,
-        slot_length=configured.file.slot,
-    )
 
 
 def backtest(
@@ -57,7 +46,7 @@ def backtest(
     replay(store, configured, window, ledger, done)
     if not ledger.slots:
         raise ConfigError(f"no slot lies in that time: they are {spell_duration(book.slot_length)} apart")
-    silences = _silences(store, configured, window)
+    silences = silences_within(store, configured, Window(window.start, window.end + _JUST_AFTER))
     return outcome(name, window, SETTLE, configured.rules, silences, ledger)
 
 
@@ -107,11 +96,6 @@ def refuse_unknown(store: Store, application: str, window: Window) -> Known:
             f"{_moment(known.until)}"
         )
     return known
-
-
-def _silences(store: Store, configured: Configured, window: Window) -> list[Silence]:
-    name, over = configured.application.name, Window(window.start, window.end + _JUST_AFTER)
-    return [*store.silences.within(name, over), *silences_of(configured.file.maintenance, name, over)]
 
 
 @contextmanager

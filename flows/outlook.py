@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from adapters.maintenance import silences_of
 from adapters.store import Store
 from alerts.conditions import Unreachable
 from alerts.engine import Rulebook
@@ -13,6 +12,7 @@ from domain.reconciliation import add_up_days
 from domain.seen import Seen
 from domain.window import Window, floor_to
 from flows.configuration import Configured
+from flows.silenced import silences_within
 
 _JUDGED_EVERY = timedelta(minutes=15)  # as `evaluate-traces` is scheduled; a replay pretends that it was so
 _JUST_AFTER = timedelta(microseconds=1)  # a probe is filed under its slot, and windows leave their end out
@@ -46,11 +46,7 @@ class StoredOutlook:
         hours = store.reconciliations.hours(configured.application.name, compared)
         self._reconciled = Seen(hours, lambda one: one.checked_at, add_up_days)
 
-        name, stretch = configured.application.name, Window(first, last + _JUST_AFTER)
-        self._silences = [
-            *store.silences.within(name, stretch),
-            *silences_of(configured.file.maintenance, name, stretch),
-        ]
+        self._silences = silences_within(store, configured, Window(first, last + _JUST_AFTER))
         rounds = store.anchors.rounds(configured.application.name)
         self._checks = Seen(rounds, lambda one: one.at, lambda made: checks_at(made, last))
         served = Window(first - JUDGE_MODELS_OVER, last + _JUST_AFTER)

@@ -30,7 +30,6 @@ from adapters.trusting import Trusting
 from alerts.channels import ChannelSecrets, build_channel
 from alerts.desk import AlertDesk
 from alerts.dispatcher import Dispatcher
-from alerts.engine import Rulebook
 from alerts.words import Links
 from domain.assembly import Assembly
 from domain.families import same_family
@@ -38,6 +37,7 @@ from domain.transcript import Transcript
 from domain.window import Window, floor_to, utc
 from flows.configuration import Configured, read_application
 from flows.outlook import StoredOutlook
+from flows.rulebooks import rulebook, watcher_rulebook
 from flows.watcher import WatcherOutlook
 
 SETTLE = timedelta(seconds=60)
@@ -93,13 +93,7 @@ class Services:
             order=_doubt if self.judge.reads_as_told else _as_they_came,
         )
         self.assessor = Assessor(self.store, configured.application, configured.objectives, configured.plan)
-        self.book = Rulebook(
-            rules=[rule for rule in configured.rules if not rule.watches_goodput],
-            routes=file.routes.for_severity(),
-            policy=file.telling,
-            slot_length=file.slot,
-        )
-        self.watcher_book = replace(self.book, rules=[rule for rule in configured.rules if rule.watches_goodput])
+        self.book, self.watcher_book = rulebook(configured), watcher_rulebook(configured)
         channels = {name: build_channel(config, _channel_secrets(settings)) for name, config in file.channels.items()}
         self.dispatcher = Dispatcher(
             self.store.outbox.of(self.name), channels, owner=f"{socket.gethostname()}:{os.getpid()}"

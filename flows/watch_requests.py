@@ -8,11 +8,12 @@ from prefect import flow, get_run_logger
 from adapters.heartbeat import Heartbeat
 from adapters.settings import read_settings
 from domain.errors import ConfigError, TransientError
-from domain.window import slots
+from domain.window import Window, slots
 from flows import artifacts
 from flows.alert_artifacts import leave_alerts, leave_incidents, leave_worst_traces
 from flows.each import for_each
 from flows.services import Services, clock, slot_of_this_run
+from flows.silenced import silences_within
 from flows.survey_artifacts import leave_survey
 from tasks.alerting import decide_about_goodput, decide_alerts, deliver_messages
 from tasks.assessing import assess_objectives
@@ -22,6 +23,7 @@ FIRST_LOOK = timedelta(hours=24)
 """How far back the first reading of an application goes."""
 
 _MOST_SLOTS = 15  # after a longer pause older slots are history, not news
+_MOMENT = timedelta(microseconds=1)
 _ASSESS_EVERY = timedelta(minutes=15)
 _AHEAD = timedelta(minutes=2)  # clocks of workers differ
 
@@ -67,7 +69,8 @@ async def _watch_ourselves(services: Services, slot: datetime) -> None:
         delivered = await deliver_messages(services.dispatcher, clock())
         get_run_logger().info("%s: %s", services.name, delivered)
     await leave_alerts(services.name, services.configured.rules, alerts.latest_evaluations(services.name), slot)
-    await leave_incidents(services.name, alerts.incidents(services.name), outlook.view(slot).silences, slot)
+    silences = silences_within(services.store, services.configured, Window(slot, slot + _MOMENT))
+    await leave_incidents(services.name, alerts.incidents(services.name), silences, slot)
 
 
 async def _give_a_sign_of_life() -> None:

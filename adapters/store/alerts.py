@@ -59,7 +59,8 @@ class Alerts:
         """Return how the last slot left everything."""
         mine = INSTANCE.c.application == application, INSTANCE.c.job == self.job
         with self.database.reading() as connection:
-            return Standing(read_instances(connection, *mine), read_incidents(connection, application, self.job))
+            incidents = read_incidents(connection, application, self.job)
+            return Standing(read_instances(connection, *mine), {one.group: one for one in incidents})
 
     def instances(self, application: str) -> dict[tuple[str, Labels], Instance]:
         """Return every alert of all jobs."""
@@ -69,7 +70,7 @@ class Alerts:
     def incidents(self, application: str) -> list[Incident]:
         """Return the incidents that are open, of all jobs, the oldest first."""
         with self.database.reading() as connection:
-            found = [one for one in read_incidents(connection, application).values() if one.is_open]
+            found = [one for one in read_incidents(connection, application) if one.is_open]
         return sorted(found, key=lambda one: (one.opened_at or EPOCH, one.group))
 
     def last_slot(self, application: str) -> datetime | None:

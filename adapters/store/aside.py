@@ -12,7 +12,7 @@ from adapters.store.counted_hours import replace_hours
 from adapters.store.database import Database
 from adapters.store.history import StoredHistory
 from adapters.store.reading import read_facts
-from adapters.store.rollups import Rollups, _missing
+from adapters.store.rollups import Rollups, missing_hours
 from domain.plan import Plan
 from domain.rollup import hours
 from domain.window import Window
@@ -54,7 +54,7 @@ class _RollupsAside(Rollups):
     @contextmanager
     def _counted(self, application: str, whole: Window, plan: Plan) -> Iterator[Connection]:
         with self.aside.reading() as connection:
-            missing = _missing(connection, application, whole, plan)
+            missing = missing_hours(connection, application, whole, plan)
         for part in missing:
             self._make(application, part, plan)
         with self.aside.reading() as connection:

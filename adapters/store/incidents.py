@@ -14,8 +14,8 @@ from domain.incident import Acknowledgement, Incident, Member, Taking
 from domain.message import Severity
 
 
-def read_incidents(connection: Connection, application: str, job: str | None = None) -> dict[str, Incident]:
-    """Return the incidents of an application, by group, with who has taken them."""
+def read_incidents(connection: Connection, application: str, job: str | None = None) -> list[Incident]:
+    """Return the incidents of an application, of one *job* or of all, with who has taken them."""
     taken = and_(ACKNOWLEDGEMENT.c.application == INCIDENT.c.application, ACKNOWLEDGEMENT.c.key == INCIDENT.c.key)
     query = (
         select(INCIDENT, ACKNOWLEDGEMENT.c.taken_by, ACKNOWLEDGEMENT.c.at_us)
@@ -24,12 +24,7 @@ def read_incidents(connection: Connection, application: str, job: str | None = N
     )
     if job is not None:
         query = query.where(INCIDENT.c.job == job)
-    return {_place(row, job): _incident(row) for row in connection.execute(query)}
-
-
-def _place(row: Row[tuple[object, ...]], job: str | None) -> str:
-    """Return the group; of all jobs together with the job, for each has its own."""
-    return row.group_by if job is not None else f"{row.job} {row.group_by}"
+    return [_incident(row) for row in connection.execute(query)]
 
 
 def write_incidents(connection: Connection, incidents: Iterable[Incident], job: str) -> None:
@@ -45,7 +40,7 @@ def job_of(connection: Connection, application: str, key: str) -> str | None:
 
 def write_acknowledgement(connection: Connection, application: str, taken: Acknowledgement) -> Taking:
     """Note that an incident is taken, if it is open and nobody has taken all of it. The caller takes turns."""
-    here = [one for one in read_incidents(connection, application).values() if one.key == taken.key and one.is_open]
+    here = [one for one in read_incidents(connection, application) if one.key == taken.key and one.is_open]
     if not here:
         return Taking.OVER
     if here[0].is_taken:

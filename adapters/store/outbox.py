@@ -81,24 +81,18 @@ class Outbox:
 
     def undelivered(self, application: str) -> list[tuple[str, str, str]]:
         """Return channel, key and last error of what an application could not deliver, oldest first."""
-        query = (
-            select(OUTBOX.c.channel, OUTBOX.c.key, OUTBOX.c.error)
-            .where(OUTBOX.c.application == application, OUTBOX.c.error.is_not(None))
-            .where(OUTBOX.c.status.in_([_PENDING, str(DeliveryStatus.DEAD)]))
-            .order_by(OUTBOX.c.position)
-        )
         with self.database.reading() as connection:
-            return [(row.channel, row.key, row.error) for row in connection.execute(query)]
+            rows = connection.execute(_unsettled(OUTBOX.c.application == application)).all()
+        return [(row.channel, row.key, row.error) for row in rows]
 
     def health(self, channels: Sequence[str]) -> list[ChannelHealth]:
         """Return how each of *channels* does."""
         pending = OUTBOX.c.status == _PENDING
-        dead = OUTBOX.c.status == str(DeliveryStatus.DEAD)
         query = (
             select(
                 OUTBOX.c.channel,
                 func.max(OUTBOX.c.sent_us).label("sent_us"),
-                func.max(case((dead, OUTBOX.c.dead_us))).label("dead_us"),
+                func.max(OUTBOX.c.dead_us).label("dead_us"),
                 func.min(case((pending, OUTBOX.c.first_tried_us))).label("waiting_us"),
                 func.count(case((pending, 1))).label("waiting"),
             )
@@ -107,16 +101,8 @@ class Outbox:
         )
         with self.database.reading() as connection:
             found = {row.channel: row for row in connection.execute(query)}
-            errors = dict(connection.execute(self._newest_errors(channels)).tuples().all())
+            errors = {row.channel: row.error for row in connection.execute(_unsettled(*self._mine()))}
         return [_health(name, found.get(name), errors.get(name) or "") for name in channels]
-
-    def _newest_errors(self, channels: Sequence[str]) -> Select[Any]:
-        unsettled = OUTBOX.c.status.in_([_PENDING, str(DeliveryStatus.DEAD)])
-        return (
-            select(OUTBOX.c.channel, OUTBOX.c.error)
-            .where(*self._mine(), OUTBOX.c.channel.in_(channels), OUTBOX.c.error.is_not(None), unsettled)
-            .order_by(OUTBOX.c.position)
-        )
 
     def written(self) -> list[Message]:
         """Return every message that was ever queued, each once, oldest first."""
@@ -225,6 +211,16 @@ def _row(notice: Notice, channel: str, at: datetime) -> dict[str, object]:
         "created_us": to_us(at),
         "not_before_us": 0,
     }
+
+
+def _unsettled(*only_if: ColumnElement[bool]) -> Select[Any]:
+    """Ask for what was tried and is not delivered, oldest first."""
+    return (
+        select(OUTBOX.c.channel, OUTBOX.c.key, OUTBOX.c.error)
+        .where(*only_if, OUTBOX.c.error.is_not(None))
+        .where(OUTBOX.c.status.in_([_PENDING, str(DeliveryStatus.DEAD)]))
+        .order_by(OUTBOX.c.position)
+    )
 
 
 def _health(name: str, row: Row[Any] | None, error: str) -> ChannelHealth:

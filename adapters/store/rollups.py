@@ -118,7 +118,7 @@ class Rollups:
         """
         for _ in range(_TRIES):
             with self.database.reading() as connection:
-                missing = _missing(connection, application, whole, plan)
+                missing = missing_hours(connection, application, whole, plan)
                 if not missing:
                     yield connection
                     return
@@ -143,7 +143,7 @@ class Rollups:
                 replace_hours(connection, application, part, plan, made)
 
 
-def _missing(connection: Connection, application: str, whole: Window, plan: Plan) -> list[Window]:
+def missing_hours(connection: Connection, application: str, whole: Window, plan: Plan) -> list[Window]:
     """Return the stretches of hours that are not there, or were made by another plan."""
     query = select(ROLLUP.c.hour_us).where(*inside(ROLLUP.c.hour_us, application, whole), ROLLUP.c.plan == plan.version)
     there = set(connection.scalars(query))

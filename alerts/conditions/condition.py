@@ -97,7 +97,11 @@ def _named(rows: Facts, by: Sequence[str], codes: Sequence[int]) -> Labels:
 
 def why_badly_judged(sample: Sample, signal: str, when: str) -> str | None:
     """Return why the judged answers of *sample* do not speak for the others, or None: a judge fails on hard ones."""
-    found, asked = measure.judged(sample, signal)
+    return why_uncovered(*measure.judged(sample, signal), when)
+
+
+def why_uncovered(found: int, asked: int, when: str) -> str | None:
+    """Return why *found* judged answers do not speak for the *asked* ones, or None."""
     if not asked or found / asked >= ENOUGH_COVERAGE:
         return None
     return f"only {found:,} of {asked:,} answers could be judged in {when}"

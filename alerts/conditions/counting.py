@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerts.conditions.condition import ENOUGH_COVERAGE, split
+from alerts.conditions.condition import split, why_uncovered
 from domain import measure
 from domain.bad import Bad
 from domain.history import LONG, History, counts_itself
@@ -29,12 +29,9 @@ class Counted:
 
     def why_badly_judged(self, when: str) -> str | None:
         """Return why the judged answers do not speak for the others, or None: a judge fails on hard ones."""
-        if self.unjudged is None or not self.unjudged.n:
+        if self.unjudged is None:
             return None
-        asked, found = self.unjudged.n, self.unjudged.n - self.unjudged.k
-        if found / asked >= ENOUGH_COVERAGE:
-            return None
-        return f"only {found:,} of {asked:,} answers could be judged in {when}"
+        return why_uncovered(self.unjudged.n - self.unjudged.k, self.unjudged.n, when)
 
 
 def count(

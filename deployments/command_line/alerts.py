@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from rich.markup import escape
 
-from adapters.maintenance import silences_of
 from deployments.command_line.operating import incident_words, silence_words
 from deployments.command_line.stored import Stored, stored
 from deployments.command_line.tables import alerts_table, recent_transitions, terminal
 from domain.errors import ConfigError
 from domain.window import Window
 from flows.configuration import Configured
+from flows.silenced import silences_within
 
 _MOST_DAYS = 3650
 _AHEAD = timedelta(days=1)
@@ -56,8 +56,7 @@ def _show_open(opened: Stored, one: Configured, last: datetime) -> None:
             f"[bold]Open[/] {escape(incident_words(incident))}{told}: {escape(who)}", highlight=False, soft_wrap=True
         )
     ahead = Window(last, last + _AHEAD)
-    silences = [*opened.store.silences.within(name, ahead), *silences_of(one.file.maintenance, name, ahead)]
-    for silence in silences:
+    for silence in silences_within(opened.store, one, ahead):
         terminal.print(
             f"[bold]Silence[/] {escape(silence.id)}: {escape(silence_words(silence))}", highlight=False, soft_wrap=True
         )

@@ -1,7 +1,7 @@
 """The life of an alert engine as a state machine: whatever happens in whatever order, people believe what is so.
 
 The numbers P1 to P17 are the properties of the engine; those that this machine cannot see are proven elsewhere:
-P12 tests/adapters/store/test_history.py, P13 and P14 tests/alerts/test_properties.py, P15 tests/flows/test_digest.py
+P12 tests/adapters/store/test_history.py, P10, P13 and P14 tests/alerts/test_properties.py, P15 tests/alerts/test_words.py
 (a digest's key is its ISO week), P17 tests/alerts/channels/test_pagerduty.py and test_properties.py.
 """
 

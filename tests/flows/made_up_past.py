@@ -14,9 +14,9 @@ from domain.request import Outcome, Request
 from domain.silence import Silence
 from domain.transcript import Transcript
 from domain.window import Window
-from flows.backtest import rulebook
 from flows.configuration import Configured, read_application
 from flows.outlook import StoredOutlook
+from flows.rulebooks import rulebook
 from flows.services import SETTLE
 from tests.adapters.store.examples import request
 from tests.builders import DAY, MINUTE

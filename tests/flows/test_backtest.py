@@ -12,7 +12,8 @@ from domain.errors import ConfigError
 from domain.message import message_json
 from domain.window import Window
 from flows import backtest as module
-from flows.backtest import backtest, backtest_tried, replay, rulebook
+from flows.backtest import backtest, backtest_tried, replay
+from flows.rulebooks import rulebook
 from flows.services import open_services
 from tests.adapters.store.examples import dump
 from tests.builders import DAY, HOUR, MINUTE
