@@ -1,7 +1,9 @@
 """Settings from the environment: addresses and secrets, never numbers. Read when a run starts, never at import."""
 
+import os
 from pathlib import Path
 
+from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -31,11 +33,6 @@ class Settings(BaseSettings):
     langfuse_secret_key: SecretStr | None = None
     judge_api_key: SecretStr | None = None
     fallback_judge_api_key: SecretStr | None = None
-    pagerduty_routing_key: SecretStr | None = None
-    pagerduty_url: str | None = None
-    slack_token: SecretStr | None = None
-    slack_webhook_url: SecretStr | None = None
-    slack_url: str | None = None
     heartbeat_url: SecretStr | None = None
 
     @property
@@ -44,6 +41,10 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{(self.data_folder / 'goodput.db').absolute()}"
+
+    def variable(self, name: str) -> str | None:
+        """Return the environment variable *name*, else what `.env` says of it: the secrets that app.yaml names."""
+        return os.environ.get(name) or dotenv_values(PROJECT / ".env").get(name)
 
 
 def read_settings() -> Settings:

@@ -27,7 +27,9 @@ class Delivery:
         id: Same on every attempt, so that a receiver can recognise a repeat.
         attempts: Attempts made before this one; more than 0 means that the receiver may already have it.
         first_tried_at: When the first attempt began.
+        tried_at: When this attempt begins.
         earlier_ref: Where the first message with this key is, in the channel's own words; None if there is none.
+        is_over: That the incident is over waits behind this: nobody need be called for it any more.
     """
 
     id: str
@@ -35,7 +37,9 @@ class Delivery:
     message: Message
     attempts: int = 0
     first_tried_at: datetime | None = None
+    tried_at: datetime | None = None
     earlier_ref: str | None = None
+    is_over: bool = False
 
 
 def delivery_id(message: Message, channel: str) -> str:

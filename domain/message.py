@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
+from domain.measurement import Labels
+
 
 class Severity(StrEnum):
     """Who must do what: wake up, look within four hours, or read it once a week."""
@@ -25,6 +27,8 @@ class MessageKind(StrEnum):
     """It goes on, or nobody has acknowledged it."""
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
+    CHANGE = "change"
+    """Something new serves: nobody is called, but whoever looks for a cause finds it."""
     DIGEST = "digest"
 
 
@@ -54,6 +58,22 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A signal over time against its limit.
+
+    Attributes:
+        unit: Of the points and the limit: `share`, `s`, `USD`, `tokens`, ...
+        points: Oldest first: the end of a stretch of time and the value in it, None where nothing was measured.
+        limit: None where there is none.
+    """
+
+    title: str
+    unit: str
+    points: tuple[tuple[datetime, float | None], ...]
+    limit: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """Everything a channel needs to tell one thing.
@@ -68,6 +88,8 @@ class Message:
         at: The slot that decided this.
         since: When the trouble began; None for a digest.
         rule: Name of the rule; `digest` for a digest.
+        labels: Of the alert that is its subject.
+        changes: What came new just before, one line each, newest first.
     """
 
     key: str
@@ -82,6 +104,9 @@ class Message:
     worst_traces: tuple[WorstTrace, ...] = ()
     links: tuple[Link, ...] = ()
     tables: tuple[Table, ...] = ()
+    labels: Labels = ()
+    changes: tuple[str, ...] = ()
+    chart: Chart | None = None
     at: datetime
     since: datetime | None = None
     number: int = 0

@@ -94,7 +94,9 @@ class Services:
         )
         self.assessor = Assessor(self.store, configured.application, configured.objectives, configured.plan)
         self.book, self.watcher_book = rulebook(configured), watcher_rulebook(configured)
-        channels = {name: build_channel(config, _channel_secrets(settings)) for name, config in file.channels.items()}
+        channels = {
+            name: build_channel(config, ChannelSecrets(settings.variable)) for name, config in file.channels.items()
+        }
         self.dispatcher = Dispatcher(
             self.store.outbox.of(self.name), channels, owner=f"{socket.gethostname()}:{os.getpid()}"
         )
@@ -204,13 +206,3 @@ def slot_of_this_run(slot: datetime | None, length: timedelta, now: Callable[[],
     """Return the slot that this run is about: the one given, else the scheduled time, floored to *length*."""
     scheduled = slot or flow_run.scheduled_start_time or now()
     return floor_to(utc(scheduled), length)
-
-
-def _channel_secrets(settings: Settings) -> ChannelSecrets:
-    return ChannelSecrets(
-        pagerduty_routing_key=settings.pagerduty_routing_key,
-        slack_token=settings.slack_token,
-        slack_webhook_url=settings.slack_webhook_url,
-        pagerduty_url=settings.pagerduty_url,
-        slack_url=settings.slack_url,
-    )

@@ -11,7 +11,7 @@ from alerts.channels.channel import Channel
 from alerts.channels.clean import clipped, one_line
 from alerts.channels.pagerduty_event import dedup_key, event
 from alerts.channels.retry_after import retry_after_s
-from alerts.channels.secrets import ChannelSecrets, required
+from alerts.channels.secrets import ChannelSecrets, Variable
 from domain.delivery import Delivery
 from domain.errors import ConfigError, GoodputError, PermanentError, TransientError, error_for_status
 from domain.message import MessageKind
@@ -24,21 +24,25 @@ _SILENT.setLevel(logging.CRITICAL + 1)  # everything it would log is raised
 
 
 class PagerDutyConfig(BaseModel):
-    """Incidents on the PagerDuty service whose integration key is in `GOODPUT_PAGERDUTY_ROUTING_KEY`."""
+    """Incidents on a PagerDuty service.
+
+    Attributes:
+        routing_key: The environment variable with the service's integration key.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["pagerduty"]
     region: Literal["us", "eu"] = "us"
+    routing_key: Variable = "GOODPUT_PAGERDUTY_ROUTING_KEY"
 
 
 def build(config: PagerDutyConfig, secrets: ChannelSecrets) -> Channel:
     """Return the channel that *config* describes."""
-    variable = "GOODPUT_PAGERDUTY_ROUTING_KEY"
-    routing_key = required(secrets.pagerduty_routing_key, variable, config.kind)
+    routing_key = secrets.required(config.routing_key, config.kind)
     if len(routing_key.get_secret_value()) != _KEY_LENGTH:
-        raise ConfigError(f"{variable} must have {_KEY_LENGTH} characters: an Events API v2 integration key.")
-    return PagerDuty(routing_key, base_url=secrets.pagerduty_url or _REGIONS[config.region])
+        raise ConfigError(f"{config.routing_key} must have {_KEY_LENGTH} characters: an Events API v2 integration key.")
+    return PagerDuty(routing_key, base_url=secrets.address("GOODPUT_PAGERDUTY_URL") or _REGIONS[config.region])
 
 
 class PagerDuty:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from alerts.channels.channel import Channel
 from alerts.channels.clean import clipped, one_line
-from alerts.channels.secrets import ChannelSecrets, required
+from alerts.channels.secrets import ChannelSecrets, Variable
 from alerts.channels.slack_answers import SlackRefusal
 from alerts.channels.slack_blocks import blocks, text
 from alerts.channels.slack_calls import SlackCalls
@@ -23,22 +23,24 @@ _CANNOT_EDIT = frozenset({"cant_update_message", "channel_not_found", "edit_wind
 
 
 class SlackConfig(BaseModel):
-    """Messages in a Slack channel, by an app whose bot token is in `GOODPUT_SLACK_TOKEN`.
+    """Messages in a Slack channel, by an app with a bot token.
 
     Attributes:
         channel: The channel's id as at the end of its link (`C0123456789`): Slack edits messages by id only.
+        token: The environment variable with the bot token.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["slack"]
     channel: str = Field(pattern=r"^[CDG][A-Z0-9]{2,20}$")
+    token: Variable = "GOODPUT_SLACK_TOKEN"  # noqa: S105 - the name of the place
 
 
 def build(config: SlackConfig, secrets: ChannelSecrets) -> Channel:
     """Return the channel that *config* describes."""
-    token = required(secrets.slack_token, "GOODPUT_SLACK_TOKEN", config.kind)
-    return Slack(token, config.channel, base_url=secrets.slack_url or _SLACK)
+    token = secrets.required(config.token, config.kind)
+    return Slack(token, config.channel, base_url=secrets.address("GOODPUT_SLACK_URL") or _SLACK)
 
 
 class Slack:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from alerts.channels.channel import Channel
 from alerts.channels.clean import is_link
-from alerts.channels.secrets import ChannelSecrets, required
+from alerts.channels.secrets import ChannelSecrets, Variable
 from alerts.channels.slack_answers import BLOCKS_REFUSED, SlackRefusal, slack_error
 from alerts.channels.slack_blocks import blocks, text
 from domain.delivery import Delivery
@@ -24,19 +24,23 @@ _SILENT.setLevel(logging.CRITICAL + 1)  # everything it would log is raised, and
 
 
 class SlackWebhookConfig(BaseModel):
-    """Messages by the incoming webhook whose address is in `GOODPUT_SLACK_WEBHOOK_URL`."""
+    """Messages by an incoming webhook.
+
+    Attributes:
+        url: The environment variable with its address, which is a secret.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["slack_webhook"]
+    url: Variable = "GOODPUT_SLACK_WEBHOOK_URL"
 
 
 def build(config: SlackWebhookConfig, secrets: ChannelSecrets) -> Channel:
     """Return the channel that *config* describes."""
-    variable = "GOODPUT_SLACK_WEBHOOK_URL"
-    url = required(secrets.slack_webhook_url, variable, config.kind)
+    url = secrets.required(config.url, config.kind)
     if not is_link(url.get_secret_value()):
-        raise ConfigError(f"{variable} must be a web address, like https://hooks.slack.com/services/...")
+        raise ConfigError(f"{config.url} must be a web address, like https://hooks.slack.com/services/...")
     return SlackWebhook(url)
 
 

@@ -1,7 +1,7 @@
 """What an operator writes about channels, and what happens when something is missing."""
 
 import pytest
-from pydantic import SecretStr, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from alerts.channels import CHANNELS, ChannelConfig, ChannelSecrets, build_channel
 from domain.errors import ConfigError
@@ -13,11 +13,15 @@ configs = TypeAdapter(ChannelConfig)
 ALL = [{"kind": "console"}, {"kind": "pagerduty"}, {"kind": "slack", "channel": CHANNEL}, {"kind": "slack_webhook"}]
 
 
+def these(**variables: str) -> ChannelSecrets:
+    return ChannelSecrets(variables.get)
+
+
 def test_every_kind_can_be_configured_and_built() -> None:
-    secrets = ChannelSecrets(
-        pagerduty_routing_key=SecretStr(ROUTING_KEY),
-        slack_token=SecretStr(TOKEN),
-        slack_webhook_url=SecretStr("https://hooks.slack.example/services/x"),
+    secrets = these(
+        GOODPUT_PAGERDUTY_ROUTING_KEY=ROUTING_KEY,
+        GOODPUT_SLACK_TOKEN=TOKEN,
+        GOODPUT_SLACK_WEBHOOK_URL="https://hooks.slack.example/services/x",
     )
     built = [build_channel(configs.validate_python(written), secrets) for written in ALL]
 
@@ -33,19 +37,26 @@ def test_every_kind_can_be_configured_and_built() -> None:
         pytest.param(ALL[3], "GOODPUT_SLACK_WEBHOOK_URL", id="webhook"),
     ],
 )
-@pytest.mark.parametrize("secret", [None, SecretStr(" ")], ids=["not set", "blank"])
+@pytest.mark.parametrize("secret", [None, " "], ids=["not set", "blank"])
 def test_a_missing_secret_is_named(written, variable, secret) -> None:
-    secrets = ChannelSecrets(pagerduty_routing_key=secret, slack_token=secret, slack_webhook_url=secret)
-
     with pytest.raises(ConfigError, match=variable):
-        build_channel(configs.validate_python(written), secrets)
+        build_channel(configs.validate_python(written), ChannelSecrets(lambda _: secret))
+
+
+def test_two_channels_of_a_kind_have_secrets_of_their_own(on_call) -> None:
+    secrets = these(
+        SEARCH_TEAM_KEY=ROUTING_KEY, GOODPUT_PAGERDUTY_ROUTING_KEY="x" * 32, GOODPUT_PAGERDUTY_URL=on_call.url
+    )
+    build_channel(configs.validate_python({**ALL[1], "routing_key": "SEARCH_TEAM_KEY"}), secrets).send(delivery())
+
+    assert 1 == len(on_call.incidents)
 
 
 @pytest.mark.parametrize(
     ("written", "secrets"),
     [
-        pytest.param(ALL[1], ChannelSecrets(pagerduty_routing_key=SecretStr("very-secret")), id="short key"),
-        pytest.param(ALL[3], ChannelSecrets(slack_webhook_url=SecretStr("ftp://very-secret")), id="no web address"),
+        pytest.param(ALL[1], these(GOODPUT_PAGERDUTY_ROUTING_KEY="very-secret"), id="short key"),
+        pytest.param(ALL[3], these(GOODPUT_SLACK_WEBHOOK_URL="ftp://very-secret"), id="no web address"),
     ],
 )
 def test_a_secret_of_the_wrong_form_is_refused_and_not_repeated(written, secrets) -> None:
@@ -71,11 +82,11 @@ def test_a_wrong_config_is_refused(written) -> None:
 
 
 def test_addresses_can_be_overridden(workspace, on_call) -> None:
-    secrets = ChannelSecrets(
-        pagerduty_routing_key=SecretStr(ROUTING_KEY),
-        slack_token=SecretStr(TOKEN),
-        pagerduty_url=on_call.url,
-        slack_url=workspace.url,
+    secrets = these(
+        GOODPUT_PAGERDUTY_ROUTING_KEY=ROUTING_KEY,
+        GOODPUT_SLACK_TOKEN=TOKEN,
+        GOODPUT_PAGERDUTY_URL=on_call.url,
+        GOODPUT_SLACK_URL=workspace.url,
     )
     for written in ALL[1:3]:
         build_channel(configs.validate_python(written), secrets).send(delivery())
