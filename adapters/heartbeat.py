@@ -1,8 +1,12 @@
 """A sign of life to an outside dead-man's switch, which raises the alarm when the signs stop."""
 
+import logging
+
 import httpx
 
 from domain.errors import ConfigError, TransientError, error_for_status
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every address, and this one is a secret
 
 _TIMEOUT_S = 10.0
 _SCHEMES = ("http", "https")

@@ -1,12 +1,13 @@
-"""The dispatcher: takes what waits in the outbox to its channels, one attempt each, and notes what came of it."""
+"""The dispatcher: takes what waits in the outbox to its channels and notes what came of every attempt."""
 
 import asyncio
 import contextvars
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,8 +15,9 @@ from hashlib import sha256
 from typing import Protocol
 
 from alerts.channels import Channel
-from domain.delivery import Delivery
+from domain.delivery import Attempt, Delivery, DeliveryStatus
 from domain.errors import GoodputError, PermanentError, TransientError
+from domain.fallback import Fallback
 
 DEADLINE_S = 45.0
 """One attempt, in total: a slow drip must not outlive it."""
@@ -24,6 +26,8 @@ _SHORTEST_PAUSE = timedelta(seconds=1)
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=5)
 _LONGEST_WISH = timedelta(minutes=15)
+_LONGEST_ROUND = timedelta(minutes=5)
+_SAME_MOMENT_S = 0.005
 
 _log = logging.getLogger(__name__)
 
@@ -35,16 +39,12 @@ class Outbox(Protocol):
         """Take messages that are due, under a lease."""
         ...
 
-    def sent(self, delivery: Delivery, ref: str | None, now: datetime) -> None:
-        """Mark a message as delivered."""
+    def settle(self, attempts: Sequence[Attempt], owner: str) -> None:
+        """Note what came of these attempts, all in one transaction."""
         ...
 
-    def failed(self, delivery: Delivery, error: str, retry_at: datetime) -> None:
-        """Put a message back for another attempt."""
-        ...
-
-    def dead(self, delivery: Delivery, error: str, now: datetime) -> None:
-        """Give a message up."""
+    def divert(self, fallbacks: Mapping[str, Fallback], now: datetime) -> int:
+        """Give what a channel does not take to the one behind it; return how many messages."""
         ...
 
 
@@ -56,6 +56,12 @@ class DispatchReport:
     waiting: int = 0
     dead: int = 0
 
+    @classmethod
+    def of(cls, attempts: Iterable[Attempt]) -> "DispatchReport":
+        """Count what came of *attempts*."""
+        times = Counter(attempt.status for attempt in attempts)
+        return cls(times[DeliveryStatus.SENT], times[DeliveryStatus.PENDING], times[DeliveryStatus.DEAD])
+
     def __add__(self, other: "DispatchReport") -> "DispatchReport":
         return DispatchReport(self.sent + other.sent, self.waiting + other.waiting, self.dead + other.dead)
 
@@ -65,58 +71,124 @@ class DispatchReport:
 
 
 class Dispatcher:
-    """Delivers through the channels of one application."""
+    """Delivers through the channels of one application.
+
+    Args:
+        owner: Who claims, for the lease and the log of attempts.
+        fallbacks: Who is told instead, by channel.
+        at_once: So many are under way at the same time: one that hangs holds nobody else up.
+    """
 
     def __init__(
-        self, outbox: Outbox, channels: Mapping[str, Channel], owner: str, *, deadline_s: float = DEADLINE_S
+        self,
+        outbox: Outbox,
+        channels: Mapping[str, Channel],
+        owner: str,
+        *,
+        fallbacks: Mapping[str, Fallback] | None = None,
+        deadline_s: float = DEADLINE_S,
+        at_once: int = 64,
     ) -> None:
         self._outbox = outbox
         self._channels = channels
         self._owner = owner
+        self._fallbacks = fallbacks or {}
         self._deadline_s = deadline_s
+        self._at_once = at_once
 
-    async def drain(self, now: datetime) -> DispatchReport:
-        """Try everything that is due once, in order per channel and key; different channels at the same time.
+    async def drain(self, now: Callable[[], datetime]) -> DispatchReport:
+        """Try everything that is due, in order per channel and key, until nothing is.
+
+        Args:
+            now: Returns what time it is: a lease counts from the moment of its claim.
 
         Raises:
-            Exception: What the outbox raised, after every other delivery of the batch has been tried and noted.
+            Exception: What the outbox raised, after everything that was under way has been tried and noted.
         """
-        report = DispatchReport()
-        while batch := self._outbox.claim(self._owner, now):
-            attempts = await asyncio.gather(*(self._attempt(one, now) for one in batch), return_exceptions=True)
-            for attempt in attempts:
-                if isinstance(attempt, BaseException):
-                    raise attempt
-                report += attempt
-        return report
+        round_ = _Round(self._outbox, self._owner)
+        ends = now() + _LONGEST_ROUND
+        self._start(round_, now)
+        self._outbox.divert(self._fallbacks, now())
+        while round_.goes_on or self._outbox.divert(self._fallbacks, now()):
+            await round_.wait()
+            if round_.error is None and now() < ends:
+                with round_.remembering():
+                    self._start(round_, now)
+        if round_.error is not None:
+            raise round_.error
+        return round_.report
 
-    async def _attempt(self, delivery: Delivery, now: datetime) -> DispatchReport:
+    def _start(self, round_: "_Round", now: Callable[[], datetime]) -> None:
+        """Claim as many as there is room for, and begin to send them."""
+        room = self._at_once - len(round_.under_way)
+        for delivery in self._outbox.claim(self._owner, now(), room) if room else ():
+            round_.under_way.add(asyncio.create_task(self._attempt(delivery, now)))
+
+    async def _attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Attempt:
         channel = self._channels.get(delivery.channel)
         if channel is None:
-            return self._given_up(delivery, now, PermanentError(f"there is no channel {delivery.channel!r} any more"))
+            return _given_up(delivery, now(), PermanentError(f"there is no channel {delivery.channel!r} any more"))
         try:
             ref = await asyncio.wait_for(_in_own_thread(channel.send, delivery), self._deadline_s)
         except TimeoutError:
-            return self._again(delivery, now, TransientError(f"no answer within {self._deadline_s:g} s"))
+            return _again(delivery, now(), TransientError(f"no answer within {self._deadline_s:g} s"))
         except TransientError as error:
-            return self._again(delivery, now, error)
+            return _again(delivery, now(), error)
         except GoodputError as error:
-            return self._given_up(delivery, now, error)
+            return _given_up(delivery, now(), error)
         except Exception as error:  # noqa: BLE001 - a bug in one channel must not keep the others from being told
-            return self._again(delivery, now, _unexpected(delivery, error))
-        self._outbox.sent(delivery, ref, now)
-        return DispatchReport(sent=1)
+            return _again(delivery, now(), _unexpected(delivery, error))
+        return Attempt(delivery=delivery, ended_at=now(), status=DeliveryStatus.SENT, ref=ref)
 
-    def _given_up(self, delivery: Delivery, now: datetime, error: GoodputError) -> DispatchReport:
-        _log.error("%s will never take %s: %s", delivery.channel, delivery.message.key, error)
-        self._outbox.dead(delivery, str(error), now)
-        return DispatchReport(dead=1)
 
-    def _again(self, delivery: Delivery, now: datetime, error: TransientError) -> DispatchReport:
-        pause = pause_before(delivery, error.retry_after_s)
-        _log.warning("%s: %s; again in %.0f s", delivery.channel, error, pause.total_seconds())
-        self._outbox.failed(delivery, str(error), now + pause)
-        return DispatchReport(waiting=1)
+class _Round:
+    """The attempts of one round: those under way, and what came of the others."""
+
+    def __init__(self, outbox: Outbox, owner: str) -> None:
+        self.under_way: set[asyncio.Task[Attempt]] = set()
+        self.report = DispatchReport()
+        self.error: Exception | None = None
+        self._outbox = outbox
+        self._owner = owner
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self.under_way)
+
+    async def wait(self) -> None:
+        """Wait until something has come of an attempt, and note it with what comes at the same moment."""
+        if not self.under_way:
+            return
+        await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
+        if len(self.under_way) > 1:
+            await asyncio.sleep(_SAME_MOMENT_S)
+        done = {task for task in self.under_way if task.done()}
+        self.under_way -= done
+        attempts = [task.result() for task in done]
+        with self.remembering():
+            self._outbox.settle(attempts, self._owner)
+            self.report += DispatchReport.of(attempts)
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Remember what the outbox raises until all that is under way has been tried."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - drain raises it
+            self.error = self.error or error
+
+
+def _given_up(delivery: Delivery, now: datetime, error: GoodputError) -> Attempt:
+    _log.error("%s will never take %s: %s", delivery.channel, delivery.message.key, error)
+    return Attempt(delivery=delivery, ended_at=now, status=DeliveryStatus.DEAD, error=str(error))
+
+
+def _again(delivery: Delivery, now: datetime, error: TransientError) -> Attempt:
+    pause = pause_before(delivery, error.retry_after_s)
+    _log.warning("%s: %s; again in %.0f s", delivery.channel, error, pause.total_seconds())
+    status = DeliveryStatus.PENDING
+    return Attempt(delivery=delivery, ended_at=now, status=status, error=str(error), retry_at=now + pause)
 
 
 def pause_before(delivery: Delivery, wish_s: float | None) -> timedelta:

@@ -3,14 +3,19 @@
 So the same code decides live and over the past.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from alerts.aftermath import recount
 from alerts.closing import Orphan, orphans
 from alerts.evaluating import Evaluated, evaluated
+from alerts.evidence import gather
 from alerts.muting import Mutes
 from alerts.policy import Policy
+from alerts.routing import NOBODY, Routing
 from alerts.rule import Rule
 from alerts.situation import Situation, Subject, Told
 from alerts.states import STALE_AFTER, over, step
@@ -19,13 +24,16 @@ from alerts.view import View
 from alerts.words import Firing, Links, Over
 from domain.alerting import Decision, Finding, Instance, Standing, State, Transition, Truth
 from domain.duration import spell_duration
+from domain.errors import GoodputError
 from domain.incident import Member
 from domain.message import Severity
 from domain.window import floor_to
 
-_MENDED = "there is no such rule or channel any more"
+_log = logging.getLogger(__name__)
 
-Routes = Mapping[Severity, Sequence[str]]
+Said = TypeVar("Said")
+
+_MENDED = "there is no such rule or channel any more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +41,7 @@ class Rulebook:
     """What is decided by: the rules, who is told for each severity and how, and how long a slot is."""
 
     rules: Sequence[Rule]
-    routes: Routes
+    routes: Routing = NOBODY
     policy: Policy = field(default_factory=Policy)
     slot_length: timedelta = timedelta(minutes=1)
 
@@ -124,7 +132,7 @@ class _Slot:
         rules = {rule.name: rule for rule in self._book.rules}
         going_on = [one for one in instances.values() if one.state is not State.INACTIVE]
         known = {member for one in self._standing.incidents.values() for member in one.members}
-        audible = {severity for severity, channels in self._book.routes.items() if channels} - {Severity.INFORMATIONAL}
+        audible = {one for one in (Severity.PAGE, Severity.TICKET) if self._book.routes.reaches(one)}
         mutes = Mutes.at(self._view.slot, self._view.silences, rules, going_on, known, audible)
         situation = Situation(
             slot=self._view.slot,
@@ -132,10 +140,11 @@ class _Slot:
             rules=rules,
             instances=going_on,
             mutes=mutes,
-            channels=self._book.routes,
+            routes=self._book.routes,
             policy=self._book.policy,
             links=links,
             explain=self._explain,
+            recount=self._recount,
             ended=self._ended,
         )
         return tell(situation, self._standing.incidents)
@@ -163,12 +172,29 @@ class _Slot:
             self._found[rule.name] = rule.when.find(self._view)
         return self._found[rule.name]
 
-    def _explain(self, rule: Rule, instance: Instance, traced: bool) -> Firing:
+    def _explain(self, rule: Rule, instance: Instance, *, traced: bool = False, whole: bool = False) -> Firing:
         """Return what to say of an alert that fires, also at a slot at which its rule is not due."""
         finding = next((one for one in self._find(rule) if one.labels == instance.labels), None)
         if finding is None:
             finding = Finding(labels=instance.labels, truth=Truth.UNKNOWN, because="nothing is known of it at present")
-        return Firing(rule, instance, finding, rule.when.worst(self._view, instance.labels) if traced else ())
+        bare = Firing(rule, instance, finding)
+        known = whole and finding.truth is not Truth.UNKNOWN
+        since = instance.since or self._view.slot
+
+        def with_evidence() -> Firing:
+            worst = rule.when.worst(self._view, instance.labels) if traced else ()
+            evidence = gather(self._view, rule, instance.labels, since) if known else None
+            return replace(bare, worst=worst, evidence=evidence)
+
+        return _or_without(with_evidence, bare, rule)
+
+    def _recount(self, ended: Over, opened_at: datetime) -> Over:
+        """Return what is over with how it went, where its rule is still there to say it."""
+        rule = next((one for one in self._book.rules if one.name == ended.member.rule), None)
+        if rule is None:
+            return ended
+        view, labels, since = self._view, ended.member.labels, ended.since or opened_at
+        return _or_without(lambda: replace(ended, aftermath=recount(view, rule, labels, since)), ended, rule)
 
     def _change(self, severity: Severity, before: Instance, after: Instance, because: str, summary: str) -> None:
         self.transitions.append(
@@ -196,3 +222,14 @@ def _because(before: Instance, finding: Finding) -> str:
         return finding.because
     patience = spell_duration(STALE_AFTER) if before.is_firing else "too long"
     return f"closed as stale, for nothing was known for {patience}: {finding.because}"
+
+
+def _or_without(gathered: Callable[[], Said], bare: Said, rule: Rule) -> Said:
+    """Return what *gathered* does, or *bare* where that fails by a defect: a page goes out without its evidence."""
+    try:
+        return gathered()
+    except GoodputError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is, somebody must be woken
+        _log.exception("%s: a defect of Goodput: its evidence cannot be gathered; it is told without", rule.name)
+        return bare

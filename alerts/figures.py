@@ -1,12 +1,15 @@
 """Numbers as a woken person reads them."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
+from domain.intervals import Interval
 from domain.money import NANO_PER_USD, spell_usd
 from domain.signals import SIGNALS
 
 _SHORT_NAMES = {"hallucination_risk": "risk", "ttft_s": "TTFT", "tpot_s": "TPOT"}
 _UNITS = ("_s", "_usd")
+_NO_WHOLE_NUMBERS = {"", "times"}
 
 
 def percent(share: float) -> str:
@@ -30,8 +33,8 @@ def quantity(value: float, unit: str) -> str:
 
     >>> quantity(0.412, "s"), quantity(2.5, "s"), quantity(0.00412, "USD"), quantity(0.05, "share")
     ('412 ms', '2.5 s', '$0.00412', '5.0 %')
-    >>> quantity(1234.5, "s"), quantity(1234, "tokens"), quantity(0.9, "score")
-    ('1,234 s', '1,234 tokens', '0.90')
+    >>> quantity(1234.5, "s"), quantity(1234, "tokens"), quantity(0.9, "score"), quantity(7.85, "times")
+    ('1,234 s', '1,234 tokens', '0.90', '7.85 times')
     """
     if unit == "share":
         return percent(value)
@@ -41,7 +44,9 @@ def quantity(value: float, unit: str) -> str:
         return dollars(value)
     if unit == "score":
         return f"{value:.2f}"
-    return f"{value:,.0f} {unit}".strip()
+    if unit in _NO_WHOLE_NUMBERS or "/" in unit:
+        return f"{value:.3g} {unit}".strip()
+    return f"{value:,.0f} {unit}"
 
 
 def unit_of(signal: str, statistic: str) -> str:
@@ -84,6 +89,35 @@ def odds(chance: float) -> str:
         return percent(chance)
     turns = 1 / chance
     return f"1 in {turns:,.0f}" if turns < 1e6 else f"1 in {turns / 1e6:,.0f} million"  # noqa: PLR2004
+
+
+def between(interval: Interval | None, words: Callable[[float], str]) -> str:
+    """Return an interval, its bounds in *words*.
+
+    >>> between(Interval(0.08, 0.247), percent), between(None, percent)
+    ('8.0 % to 24.7 %', 'unknown: too few for one')
+    """
+    return "unknown: too few for one" if interval is None else f"{words(interval.low)} to {words(interval.high)}"
+
+
+def of_requests(n: int) -> str:
+    """Return a number of requests.
+
+    >>> of_requests(1), of_requests(1200)
+    ('1 request', '1,200 requests')
+    """
+    return "1 request" if n == 1 else f"{n:,} requests"
+
+
+def clock(moment: datetime, at: datetime) -> str:
+    """Return *moment* as whoever reads it *at* that time needs it: the day only where it is another one.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    >>> clock(noon - timedelta(minutes=5), noon), clock(noon - timedelta(hours=13), noon)
+    ('11:55 UTC', 'Sun 22 Nov 23:00 UTC')
+    """
+    return f"{moment:%H:%M} UTC" if moment.date() == at.date() else f"{moment:%a %-d %b %H:%M} UTC"
 
 
 def window_words(length: timedelta) -> str:

@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from alerts.conditions import Condition
 from alerts.conditions.watcher import AboutGoodput
+from alerts.links import LinkTemplate
 from domain.duration import Duration
 from domain.measurement import Labels, labels
 from domain.message import Severity
 
-_WORDS = {"guide", "summary", "look"}
+_WORDS = {"guide", "summary", "look", "runbook"}
 _RESPOND_WITHIN = {Severity.PAGE: timedelta(minutes=5), Severity.TICKET: timedelta(hours=4)}
 
 
@@ -31,6 +32,7 @@ class Rule(BaseModel):
         blind_after: For how long nothing may be known before that is an alert of its own, at this severity.
         inhibited_by: While one of these rules fires for the same labels, this one is its consequence and keeps quiet.
         look: What to look at first.
+        runbook: An address with what to do about it, instead of the application's own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -46,6 +48,7 @@ class Rule(BaseModel):
     blind_after: Duration | None = None
     inhibited_by: tuple[str, ...] = ()
     look: str
+    runbook: LinkTemplate | None = None
     severity: Severity = Severity.TICKET
 
     @model_validator(mode="after")

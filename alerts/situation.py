@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Protocol
 
 from alerts.muting import Mutes
 from alerts.policy import Policy
+from alerts.routing import Routing
 from alerts.rule import Rule
 from alerts.words import Firing, Links, Over
 from domain.alerting import Instance, Notice
@@ -26,12 +28,21 @@ CHANNEL = "channel"
 """The label of an alert about a channel: it cannot be told by that one."""
 
 
+class Explain(Protocol):
+    """Says what there is to say of an alert that fires."""
+
+    def __call__(self, rule: Rule, instance: Instance, *, traced: bool = False, whole: bool = False) -> Firing:
+        """Return it; with its worst traces, and with the *whole* of what stands around it, where asked for."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """What there is to tell of, after all rules of a slot have been stepped.
 
     Attributes:
-        explain: Returns what to say of an alert that fires; with its worst traces, or without.
+        explain: Returns what to say of an alert that fires.
+        recount: Returns what is over with how it went, if it began no later than at the moment given.
         ended: What people were told of and what is over since, as far as it is known.
     """
 
@@ -40,10 +51,11 @@ class Situation:
     rules: Mapping[str, Rule]
     instances: Sequence[Instance]
     mutes: Mutes
-    channels: Mapping[Severity, Sequence[str]]
+    routes: Routing
     policy: Policy
     links: Links
-    explain: Callable[[Rule, Instance, bool], Firing]
+    explain: Explain
+    recount: Callable[[Over, datetime], Over]
     ended: Mapping[Member, Over]
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from alerts import words
 from alerts.rule import Rule
 from alerts.situation import CHANNEL, Situation, Told, group_of, incident_key, untold
-from alerts.words import Over
+from alerts.words import Firing, Over
 from domain.alerting import Instance, Notice, State
 from domain.duration import spell_duration
 from domain.incident import Incident, Member
@@ -57,6 +57,7 @@ class _Incident:
         self._told = told
         self._recent = before.recent(situation.slot)
         self._members = tuple(instance.member for _, instance in firing)
+        self._late: tuple[str, ...] = ()
 
     def tell(self) -> None:
         """Open, update, remind of or resolve it, or say why nothing is said."""
@@ -95,7 +96,7 @@ class _Incident:
             self._say(f"with the next message: {len(self._recent)} in the last hour", [one[1] for one in joined])
             return
         ended = [self._over(member) for member in before.members if member not in self._members]
-        fresh = [self._now.explain(*one, False) for one in joined]
+        fresh = [self._now.explain(*one) for one in joined]
         message = words.updated(self._message(before), fresh, ended, before.messages)
         if joined:
             before = replace(before, joined_at=self._now.slot, is_overdue=False)
@@ -106,7 +107,8 @@ class _Incident:
             return  # it stays open: whoever has heard of it so often will hear that it is over when it is quiet
         before = self._before
         ended = [self._over(member) for member in before.members]
-        message = words.resolved(self._now.application, before, ended, self._now.slot)
+        ended[0] = self._now.recount(ended[0], before.opened_at or self._now.slot)
+        message = words.resolved(self._now.application, before, ended, self._now.slot, self._now.links)
         self._send(before, message, before.channels, members=())
 
     def _remind(self) -> None:
@@ -122,10 +124,10 @@ class _Incident:
             if telling.escalate:
                 self._escalate(overdue, why)
             else:
-                self._send(overdue, words.reminder(self._message(before), why, before.messages), self._hearers(before))
+                self._send(overdue, words.reminder(self._brief(before), why, before.messages), self._hearers(before))
         elif telling.repeat and before.reminded_at and self._now.slot - before.reminded_at >= telling.repeat:
             lasted = spell_duration(self._now.slot - (before.opened_at or self._now.slot))
-            message = words.reminder(self._message(before), f"It goes on, for {lasted} now.", before.messages)
+            message = words.reminder(self._brief(before), f"It goes on, for {lasted} now.", before.messages)
             self._send(before, message, self._hearers(before))
 
     def _escalate(self, incident: Incident, why: str) -> None:
@@ -154,8 +156,21 @@ class _Incident:
         self._say("told now")
 
     def _message(self, incident: Incident) -> Message:
-        alerts = [self._now.explain(*one, position < _TRACED) for position, one in enumerate(self._firing)]
-        return words.firing(self._now.application, incident, alerts, self._now.slot, self._now.links)
+        return self._firing_message(
+            incident,
+            [
+                self._now.explain(*one, traced=position < _TRACED, whole=position == 0)
+                for position, one in enumerate(self._firing)
+            ],
+        )
+
+    def _brief(self, incident: Incident) -> Message:
+        """Return the message without what takes many questions to the past."""
+        return self._firing_message(incident, [self._now.explain(*one) for one in self._firing])
+
+    def _firing_message(self, incident: Incident, alerts: Sequence[Firing]) -> Message:
+        message = words.firing(self._now.application, incident, alerts, self._now.slot, self._now.links)
+        return replace(message, is_taken=incident.is_taken)
 
     def _over(self, member: Member) -> Over:
         rule = self._now.rules.get(member.rule)
@@ -169,21 +184,24 @@ class _Incident:
         late = tuple(name for name in self._channels(before.severity) if name not in before.channels)
         if late:
             self._told.notices.append(Notice(message=self._message(before), channels=late))
+            self._late = late
             self._before = replace(before, channels=(*before.channels, *late))
             self._told.incidents[self._before.group] = self._before
 
     def _channels(self, severity: Severity) -> tuple[str, ...]:
         """Return who is told; what is wrong with a channel is told by the others, if there is one."""
-        asked = self._now.channels.get(severity, ())
+        routes, slot = self._now.routes, self._now.slot
+        told = [routes.of(severity, rule.name, instance.labels, slot) for rule, instance in self._firing]
+        asked = tuple(dict.fromkeys(name for names in told for name in names))
         if not self._broken:
-            return tuple(asked)
-        others = [name for names in (asked, *self._now.channels.values()) for name in names if name not in self._broken]
-        well = [name for name in asked if name not in self._broken]
-        return tuple(dict.fromkeys(well or others or asked))
+            return asked
+        well = tuple(name for name in asked if name not in self._broken)
+        return well or tuple(name for name in routes.everyone if name not in self._broken) or asked
 
     def _hearers(self, incident: Incident) -> tuple[str, ...]:
-        """Return who hears how an open incident goes on: those who were told of it, but for what is broken."""
-        return tuple(name for name in incident.channels if name not in self._broken) or incident.channels
+        """Return who hears how an open incident goes on: who was told of it before, but for what is broken."""
+        known = tuple(name for name in incident.channels if name not in self._late)
+        return tuple(name for name in known if name not in self._broken) or known
 
     @property
     def _told_at(self) -> str:

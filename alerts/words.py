@@ -3,40 +3,42 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import quote
+from hashlib import sha256
 
+from alerts.aftermath import Aftermath
+from alerts.context_words import aftermath_facts, budget_facts, change_lines, evidence_facts, label_words, serves_words
+from alerts.evidence import Evidence
+from alerts.figures import clock
+from alerts.links import Links, links_of, trace_url
 from alerts.rule import Rule
 from domain.alerting import Finding, Instance
 from domain.application import Application
 from domain.duration import spell_duration
 from domain.incident import Acknowledgement, Incident, Member
 from domain.measurement import Labels
-from domain.message import Link, Message, MessageKind, WorstTrace
+from domain.message import Message, MessageKind, Severity, WorstTrace
+from domain.newcomers import Newcomer
+
+__all__ = [
+    "Firing", "Links", "Over", "about", "acknowledged", "change", "firing", "reminder", "resolved", "updated",
+]  # fmt: skip
 
 _MOST_TRACES, _MOST_OTHERS = 5, 10
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
-    """Where a message can point to; None where there is no such place.
+class Firing:
+    """One alert that fires, with all there is to say of it.
 
     Attributes:
-        trace: With `{trace_id}` in it.
-        flow_run: The Prefect run that decided.
+        evidence: What stands around it; only of the alert that a message is about.
     """
-
-    trace: str | None = None
-    flow_run: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Firing:
-    """One alert that fires, with all there is to say of it."""
 
     rule: Rule
     instance: Instance
     finding: Finding
     worst: Sequence[WorstTrace] = ()
+    evidence: Evidence | None = None
 
     @property
     def name(self) -> str:
@@ -46,12 +48,17 @@ class Firing:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """One alert that people were told of and that is over."""
+    """One alert that people were told of and that is over.
+
+    Attributes:
+        aftermath: How it went; only of the alert that a message is about.
+    """
 
     member: Member
     summary: str
     since: datetime | None
     because: str
+    aftermath: Aftermath | None = None
 
     @property
     def name(self) -> str:
@@ -75,6 +82,8 @@ def firing(
     first, others = alerts[0], alerts[1:]
     since = first.instance.since or slot
     traces = {trace.trace_id: trace for one in alerts for trace in one.worst}
+    found = first.evidence or Evidence()
+    title = _title(first.rule.summary, first.instance.labels, first.rule.when.figure(first.finding), len(others))
     return Message(
         key=incident.key,
         kind=MessageKind.FIRING,
@@ -82,18 +91,22 @@ def firing(
         application=application.name,
         environment=application.environment,
         rule=first.rule.name,
-        title=f"{application.name}: {_title(first.rule.summary, first.instance.labels, len(others))}",
-        sentence=f"{_capital(first.finding.because)}. Since {since:%H:%M} UTC.",
+        title=f"{application.name}: {title}",
+        sentence=f"{_capital(first.finding.because)}. Since {_since(since, slot)}.",
         facts=(
             *first.finding.facts,
-            ("Since", f"{since:%a %-d %b %H:%M} UTC"),
-            *_where(first.instance.labels),
-            *(("Also", f"{one.name}: {one.finding.because}") for one in others[:_MOST_OTHERS]),
-            *([("And", f"{len(others) - _MOST_OTHERS} more")] if len(others) > _MOST_OTHERS else []),
+            *evidence_facts(found),
+            *_about_facts(first.instance.labels),
             ("Look at", first.rule.look),
+            *budget_facts(found),
+            *((f"Also {one.name}", one.finding.because) for one in others[:_MOST_OTHERS]),
+            *([("And", f"{len(others) - _MOST_OTHERS} more")] if len(others) > _MOST_OTHERS else []),
         ),
-        worst_traces=tuple(_linked(trace, links) for trace in list(traces.values())[:_MOST_TRACES]),
-        links=(Link("Prefect flow run", links.flow_run),) if links.flow_run else (),
+        worst_traces=tuple(replace(one, url=trace_url(links, one)) for one in list(traces.values())[:_MOST_TRACES]),
+        links=links_of(links, application, since=since, at=slot, rule=first.rule.name, runbook=first.rule.runbook),
+        labels=first.instance.labels,
+        changes=change_lines(found.changed, slot),
+        chart=found.chart,
         at=slot,
         since=since,
     )
@@ -110,8 +123,12 @@ def updated(message: Message, joined: Sequence[Firing], ended: Sequence[Over], n
 
 
 def reminder(message: Message, why: str, number: int) -> Message:
-    """Say that an incident goes on."""
-    return replace(message, kind=MessageKind.REMINDER, number=number, sentence=f"{why} {message.sentence}")
+    """Say in two sentences that an incident goes on, and how it stands now; the rest was said when it began."""
+    sentence = f"{why} Now: {message.sentence}"
+    return replace(
+        message, kind=MessageKind.REMINDER, number=number, sentence=sentence,
+        facts=(), worst_traces=(), changes=(), chart=None,
+    )  # fmt: skip
 
 
 def acknowledged(incident: Incident, application: str, environment: str, by: Acknowledgement) -> Message:
@@ -127,47 +144,74 @@ def acknowledged(incident: Incident, application: str, environment: str, by: Ack
         rule=incident.members[0].rule if incident.members else "",
         title=f"{application}: {names}",
         sentence=f"{by.by} has taken it.{comment}",
+        labels=incident.members[0].labels if incident.members else (),
         at=by.at,
         since=incident.opened_at,
     )
 
 
-def resolved(application: Application, incident: Incident, ended: Sequence[Over], slot: datetime) -> Message:
-    """Say that an incident is over."""
-    last = ended[0]
+def resolved(
+    application: Application, incident: Incident, ended: Sequence[Over], slot: datetime, links: Links
+) -> Message:
+    """Say that an incident is over; the first of its alerts is its subject, the others are named."""
+    first, others = ended[0], ended[1:]
     began = min((one.since for one in ended if one.since), default=incident.opened_at or slot)
-    others = len(ended) - 1
+    title = _title(first.summary, first.member.labels, "", len(others))
     return Message(
         key=incident.key,
         kind=MessageKind.RESOLVED,
         severity=incident.severity,
         application=application.name,
         environment=application.environment,
-        rule=last.member.rule,
-        title=f"{application.name}: {_title(last.summary, last.member.labels, others)}",
-        sentence=f"Over after {spell_duration(slot - began)}. {_capital(last.because)}.",
+        rule=first.member.rule,
+        title=f"{application.name}: {title}",
+        sentence=f"Over after {spell_duration(slot - began)}, from {clock(began, slot)}. {_capital(first.because)}.",
         facts=(
-            *_where(last.member.labels),
-            *(("Also over", f"{one.name}: {one.because}") for one in ended[1 : 1 + _MOST_OTHERS]),
+            *(aftermath_facts(first.aftermath, slot) if first.aftermath else ()),
+            *_about_facts(first.member.labels),
+            *((f"Also over: {one.name}", one.because) for one in others[:_MOST_OTHERS]),
         ),
+        links=links_of(links, application, since=began, at=slot),
+        labels=first.member.labels,
+        chart=first.aftermath.chart if first.aftermath else None,
         at=slot,
         since=began,
     )
 
 
-def _title(summary: str, labels: Labels, others: int) -> str:
+def change(application: Application, newcomer: Newcomer, links: Links, slot: datetime) -> Message:
+    """Say that something new serves; a name is told once ever, whoever finds it and however often."""
+    label = label_words(newcomer.label)
+    name = sha256(newcomer.name.encode(errors="surrogatepass")).hexdigest()[:16]
+    return Message(
+        key=f"goodput:{application.environment}:{application.name}:change:{newcomer.label}:{name}",
+        kind=MessageKind.CHANGE,
+        severity=Severity.INFORMATIONAL,
+        application=application.name,
+        environment=application.environment,
+        rule="change",
+        title=f"{application.name}: {label} {newcomer.name} serves",
+        sentence=f"{_capital(serves_words(newcomer, slot))}.",
+        links=links_of(links, application, since=newcomer.first, at=slot),
+        labels=((newcomer.label, newcomer.name),),
+        at=slot,
+        since=newcomer.first,
+    )
+
+
+def _title(summary: str, labels: Labels, figure: str, others: int) -> str:
+    number = f": {figure}" if figure else ""
     more = f", and {others} more" if others else ""
-    return f"{summary.rstrip('.')}{about(labels)}{more}"
+    return f"{summary.rstrip('.')}{about(labels)}{number}{more}"
 
 
-def _where(labels: Labels) -> tuple[tuple[str, str], ...]:
-    return tuple((name.replace("_", " ").capitalize(), value) for name, value in labels)
+def _since(since: datetime, slot: datetime) -> str:
+    ago = f", for {spell_duration(slot - since)}" if slot > since else ""
+    return f"{clock(since, slot)}{ago}"
 
 
-def _linked(trace: WorstTrace, links: Links) -> WorstTrace:
-    if links.trace is None:
-        return trace
-    return replace(trace, url=links.trace.replace("{trace_id}", quote(trace.trace_id, safe="")))
+def _about_facts(labels: Labels) -> tuple[tuple[str, str], ...]:
+    return tuple((_capital(label_words(name)), value) for name, value in labels)
 
 
 def _capital(words: str) -> str:

@@ -26,6 +26,7 @@ from typing import TypeVar
 from adapters.store import Store
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook
+from alerts.routing import Routing
 from alerts.rule import Rule
 from benchmarks.deciding_store import APPLICATION, NAMES, UNTIL, prepare, probe_each_minute
 from domain.facts import to_us
@@ -83,7 +84,7 @@ def by_sql(path: Path, window: Window) -> int:
 
 def one_slot(at: datetime, path: Path, store: Store, configured: Configured) -> dict[str, float]:
     """Return the CPU seconds of one slot: in SQL, only finding, and all of it, state and all."""
-    book = Rulebook(rules=configured.rules, routes={})
+    book = Rulebook(rules=configured.rules, routes=Routing({}))
     desk = AlertDesk(APPLICATION, book, store.alerts)
     in_sql_s, answers = cpu_s(lambda: by_sql(path, Window.ending(at - SETTLE, OVER)))
     reading_s, outlook = cpu_s(lambda: StoredOutlook(store, configured, book, at, at, SETTLE))
@@ -102,7 +103,7 @@ def one_slot(at: datetime, path: Path, store: Store, configured: Configured) -> 
 
 def backtest_seconds(store: Store, configured: Configured, window: Window) -> dict[str, float]:
     """Return the CPU seconds of finding at every slot of *window*, by rule; `reading` is of the rows and the hours."""
-    book = Rulebook(rules=configured.rules, routes={})
+    book = Rulebook(rules=configured.rules, routes=Routing({}))
     taken: dict[str, float] = defaultdict(float)
     history = store.history(APPLICATION, configured.plan)
     taken["reading"], stretch = cpu_s(lambda: stretch_of(history, window))

@@ -87,7 +87,7 @@ def judgements(batch: dict[str, list[object]]) -> Iterator[tuple[object, ...]]:
         value = 0.4 if rng.random() < 0.02 else 0.9
         yield (
             *(APPLICATION, ids[i], "faithfulness", "1", ended[i], "scored", value, "", "rules"),
-            *(ended[i], None, None, True, JUDGED, None, 900),
+            *(ended[i], None, None, True, JUDGED, None, 900, False, 1),
         )
 
 

@@ -70,6 +70,15 @@ class BusinessHours(BaseModel):
             moment = closes
         return moment + left
 
+    def covers(self, moment: datetime) -> bool:
+        """Whether people work at *moment*.
+
+        >>> [BusinessHours().covers(datetime(2026, 11, 20, hour, tzinfo=UTC)) for hour in (8, 9, 16, 17)]
+        [False, True, True, False]
+        """
+        opens, closes = next(self._shifts(moment))
+        return opens <= moment < closes
+
     def _shifts(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
         zone = ZoneInfo(self.timezone)
         first = since.astimezone(zone).date()

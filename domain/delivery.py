@@ -42,6 +42,57 @@ class Delivery:
     is_over: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What came of one attempt to deliver.
+
+    Attributes:
+        status: SENT, DEAD, or PENDING where it is tried again at *retry_at*.
+        ref: Where the message is now, in the channel's own words.
+        error: Why it was not delivered.
+    """
+
+    delivery: Delivery
+    ended_at: datetime
+    status: DeliveryStatus
+    ref: str | None = None
+    error: str | None = None
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoingOn:
+    """An incident that goes on, as one channel last heard of it.
+
+    Attributes:
+        message: The last message delivered that says what is wrong: firing, updated or a reminder.
+        ref: Where the channel has the incident, in its own words.
+        acknowledged: Who has taken it, in the words that people were told; None while nobody has.
+    """
+
+    message: Message
+    ref: str | None
+    acknowledged: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """A page that goes on and that no channel has taken.
+
+    Attributes:
+        errors: The last words of each channel.
+    """
+
+    key: str
+    title: str
+    since: datetime
+    errors: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        said = "; ".join(f"{channel}: {error or 'no answer yet'}" for channel, error in self.errors)
+        return f"{self.title} (decided {self.since:%-d %b %H:%M} UTC; {said})"
+
+
 def delivery_id(message: Message, channel: str) -> str:
     """Return the id that this message has on this channel, whoever computes it and however often."""
     number = f"|{message.number}" if message.number else ""

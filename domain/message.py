@@ -81,6 +81,7 @@ class Message:
     Attributes:
         key: Same for every message of one incident; receivers deduplicate and thread by it.
         is_news: Whether an update says that something has joined, so that people should see it where they look.
+        is_taken: Somebody has acknowledged all that it is about.
         number: Counts the messages of one incident that are of one kind, from 0.
         title: What is broken, in plain numbers; one line.
         sentence: The same, in one sentence with since-when.
@@ -111,6 +112,7 @@ class Message:
     since: datetime | None = None
     number: int = 0
     is_news: bool = False
+    is_taken: bool = False
 
 
 message_json = TypeAdapter(Message)

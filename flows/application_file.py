@@ -1,5 +1,6 @@
 """`app.yaml`: one watched application, as its operator describes it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,24 +13,40 @@ from adapters.probe import ProbeConfig
 from adapters.sources import JsonlConfig, SourceConfig
 from alerts.channels import ChannelConfig
 from alerts.channels.console import ConsoleConfig
+from alerts.links import LinkTemplates
 from alerts.policy import Policy
+from alerts.routing import RouteException, Routing
 from domain.application import Application, Environment, Labelling, Saturation
 from domain.duration import Duration
+from domain.fallback import Fallback
 from domain.message import Severity
 from flows.judging import Judging
 
+_NO_DIGESTS = frozenset({"pagerduty", "alertmanager"})
+_TAKE_CHANGES = frozenset({"pagerduty", "webhook", "prefect_event"})
+
 
 class Routes(BaseModel):
-    """Which channels hear of what; several are told each."""
+    """Which channels hear of what; several are told each.
+
+    Attributes:
+        informational: Who gets the digests.
+        change: Who hears that a release, a prompt or a model is new; where left out, those of `page` that keep such
+            things beside incidents without calling anybody.
+        exceptions: The first that fits an alert says who is told instead.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     page: tuple[str, ...]
     ticket: tuple[str, ...]
     informational: tuple[str, ...]
+    change: tuple[str, ...] | None = None
+    exceptions: tuple[RouteException, ...] = ()
 
-    def for_severity(self) -> dict[Severity, tuple[str, ...]]:
-        """Return the routes as the engine reads them."""
+    @property
+    def usual(self) -> dict[Severity, tuple[str, ...]]:
+        """The channels by severity."""
         return {severity: getattr(self, severity.value) for severity in Severity}
 
 
@@ -43,6 +60,8 @@ class ApplicationFile(BaseModel):
         saturation: Where the application reports how full it is.
         probe: An address of the application to ask each minute, so that "no traffic" and "down" differ.
         slot: How often alerts are decided; the schedule of `watch_requests` must fit.
+        fallbacks: Who is told instead when a channel is down, by the name of that channel.
+        links: Where messages point to besides traces and the flow run.
         expected_requests_a_day: So that `goodput validate` can tell which rules ask for more answers than there are.
     """
 
@@ -61,20 +80,55 @@ class ApplicationFile(BaseModel):
     channels: dict[str, ChannelConfig] = {"console": ConsoleConfig(kind="console")}
     routes: Routes = Routes(page=("console",), ticket=("console",), informational=("console",))
     telling: Policy = Policy()
+    links: LinkTemplates = LinkTemplates()
     maintenance: tuple[Maintenance, ...] = ()
+    fallbacks: Mapping[str, Fallback] = {}
 
     @model_validator(mode="after")
     def _routes_lead_somewhere(self) -> Self:
-        for severity, names in self.routes.for_severity().items():
-            for name in names:
-                if name not in self.channels:
-                    known = ", ".join(self.channels)
-                    raise ValueError(f"route {severity} leads to {name!r}, but the channels are {known}")
-                if severity is Severity.INFORMATIONAL and self.channels[name].kind == "pagerduty":
-                    raise ValueError(
-                        f"{name!r} is PagerDuty, which takes no digests: give informational another channel"
-                    )
+        routes = self.routes
+        leads = [(f"route {severity}", name) for severity, names in routes.usual.items() for name in names]
+        leads += [("route change", name) for name in routes.change or ()]
+        leads += [
+            (f"exception {n} of the routes", name) for n, one in enumerate(routes.exceptions, 1) for name in one.to
+        ]
+        leads += [("a fallback", name) for names in self.fallbacks.items() for name in (names[0], names[1].to)]
+        for what, name in leads:
+            if name not in self.channels:
+                raise ValueError(f"{what} leads to {name!r}, but the channels are {', '.join(self.channels)}")
         return self
+
+    @model_validator(mode="after")
+    def _channels_take_what_they_are_told(self) -> Self:
+        digests = [
+            *self.routes.informational,
+            *(self.fallbacks[name].to for name in self.routes.informational if name in self.fallbacks),
+        ]
+        for name in digests:
+            kind = self.channels[name].kind
+            if kind in _NO_DIGESTS:
+                raise ValueError(f"{name!r} is {kind}, which takes no digests: give informational another channel")
+        for name in self.routes.change or ():
+            if self.channels[name].kind == "alertmanager":
+                raise ValueError(f"{name!r} is alertmanager, which knows no changes: give change another channel")
+        for name, fallback in self.fallbacks.items():
+            if name == fallback.to:
+                raise ValueError(f"the fallback of {name!r} is {name!r} itself")
+        if self.telling.business_hours is None and any(one.hours for one in self.routes.exceptions):
+            raise ValueError("routes.exceptions asks for hours: say under telling.business_hours which these are")
+        return self
+
+    @property
+    def routing(self) -> Routing:
+        """The routes as the engine reads them."""
+        return Routing(self.routes.usual, self.routes.exceptions, self.telling.business_hours)
+
+    @property
+    def told_of_changes(self) -> tuple[str, ...]:
+        """Who hears that something is new."""
+        if self.routes.change is not None:
+            return self.routes.change
+        return tuple(name for name in self.routes.page if self.channels[name].kind in _TAKE_CHANGES)
 
 
 def application_of(name: str, file: ApplicationFile) -> Application:

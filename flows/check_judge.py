@@ -6,7 +6,7 @@ from prefect import flow, get_run_logger
 
 from flows.each import for_each
 from flows.judging_artifacts import leave_checks
-from flows.services import Services, slot_of_this_run
+from flows.services import Services, open_services, slot_of_this_run
 from tasks.judging import judge_anchors
 
 _SLOT = timedelta(minutes=15)
@@ -32,4 +32,4 @@ async def check_judge(applications: list[str] = [], slot: datetime | None = None
         for one in checks:
             get_run_logger().info("%s: %s, %s: %s", services.name, one.judge, one.criterion, one.words())
 
-    await for_each(applications, check)
+    await for_each(applications, check, open_services)

@@ -25,7 +25,7 @@ from flows.judging import chosen_criteria
 from flows.never_applies import Here
 from flows.never_fires import refuse_burns_that_never_fire
 from flows.never_judged import refuse_promises_nobody_judges
-from flows.never_silent import refuse_maintenance_of_nothing
+from flows.never_silent import refuse_maintenance_of_nothing, refuse_routes_of_nothing
 from flows.promised import Promised, read_promises
 from flows.rule_files import OWN, own_files, read_rules, read_written
 from flows.rules_here import fit_rules
@@ -104,6 +104,7 @@ def read_application(deployments: Path, name: str, rules: Path | None = None) ->
     _noting(mistakes, lambda: refuse_promises_nobody_judges(folder / "slos.yaml", promised.own, chosen))
     names = {rule.name for rule in (*here.rules, *read_rules())}
     _noting(mistakes, lambda: refuse_maintenance_of_nothing(folder / "app.yaml", file.maintenance, names))
+    _noting(mistakes, lambda: refuse_routes_of_nothing(folder / "app.yaml", file.routes.exceptions, names))
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     return Configured(

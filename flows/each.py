@@ -2,17 +2,24 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import TypeVar
 
 from adapters.settings import read_settings
 from domain.errors import ConfigError, GoodputError
 from flows.configuration import application_names
-from flows.services import Services, open_services
+
+Opened = TypeVar("Opened")
 
 _log = logging.getLogger(__name__)
 
 
-async def for_each(applications: Sequence[str], work: Callable[[Services], Awaitable[None]]) -> None:
-    """Do *work* for every application named, or for all that there are.
+async def for_each(
+    applications: Sequence[str],
+    work: Callable[[Opened], Awaitable[None]],
+    open_one: Callable[[str], AbstractAsyncContextManager[Opened]],
+) -> None:
+    """Do *work* for every application named, or for all that there are, with what *open_one* opens of it.
 
     Raises:
         GoodputError: At the end, with one line for each application that failed.
@@ -24,8 +31,8 @@ async def for_each(applications: Sequence[str], work: Callable[[Services], Await
     failures: list[str] = []
     for name in names:
         try:
-            async with open_services(name) as services:
-                await work(services)
+            async with open_one(name) as opened:
+                await work(opened)
         except GoodputError as error:
             _log.error("%s: %s", name, error)
             failures.append(f"{name}: {error}")

@@ -7,7 +7,7 @@ from prefect import flow, get_run_logger
 from domain.window import Window
 from flows.each import for_each
 from flows.judging_artifacts import leave_judging, leave_review, progress_of
-from flows.services import Services, slot_of_this_run
+from flows.services import Services, open_services, slot_of_this_run
 from tasks.judging import judge_answers, send_to_review
 
 _SLOT = timedelta(minutes=15)
@@ -39,4 +39,4 @@ async def evaluate_traces(applications: list[str] = [], slot: datetime | None = 
                 await leave_review(services.name, sent)
                 get_run_logger().info("%s: %s", services.name, sent)
 
-    await for_each(applications, evaluate)
+    await for_each(applications, evaluate, open_services)

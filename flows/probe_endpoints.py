@@ -6,7 +6,7 @@ from prefect import flow, get_run_logger
 
 from flows import artifacts
 from flows.each import for_each
-from flows.services import Services, slot_of_this_run
+from flows.services import Services, open_services, slot_of_this_run
 from tasks.probing import probe_endpoint
 
 _SLOT = timedelta(minutes=1)
@@ -36,4 +36,4 @@ async def probe_endpoints(applications: list[str] = [], slot: datetime | None = 
         else:
             log.warning("%s: %s", services.name, seen.because)
 
-    await for_each(applications, look)
+    await for_each(applications, look, open_services)

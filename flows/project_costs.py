@@ -13,7 +13,7 @@ from domain.reconciliation import ReconciledDay, add_up_days
 from domain.window import Window, floor_to
 from flows import artifacts
 from flows.each import for_each
-from flows.services import Services, slot_of_this_run
+from flows.services import Services, open_services, slot_of_this_run
 from tasks.assessing import project_spend
 from tasks.reading import reconcile
 
@@ -37,7 +37,7 @@ async def project_costs(applications: list[str] = [], slot: datetime | None = No
         finally:  # money is counted whatever the source says of our counting
             await _project(services, at)
 
-    await for_each(applications, project)
+    await for_each(applications, project, open_services)
 
 
 async def _project(services: Services, at: datetime) -> None:

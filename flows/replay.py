@@ -10,8 +10,8 @@ from domain.window import Window, slots
 from flows import artifacts
 from flows.each import for_each
 from flows.send_digest import compose
-from flows.services import Services
-from tasks.alerting import deliver_messages, replay_slots
+from flows.services import Services, open_services
+from tasks.alerting import replay_slots
 from tasks.assessing import assess_objectives
 from tasks.judging import judge_answers
 from tasks.reading import read_traces
@@ -34,7 +34,7 @@ async def replay(start: datetime, until: datetime, applications: list[str] = [],
     async def play(services: Services) -> None:
         await _play(services, Window(start, until), tell=tell)
 
-    await for_each(applications, play)
+    await for_each(applications, play, open_services)
 
 
 async def _play(services: Services, window: Window, *, tell: bool) -> None:
@@ -55,14 +55,15 @@ async def _play(services: Services, window: Window, *, tell: bool) -> None:
             "%s %s: %s", services.name, f"{day.start:%a %d %b}", await judge_answers(services.evaluator, day, day.end)
         )
         due = list(slots(day.start, day.end, services.book.slot_length))
-        decisions = await replay_slots(desk, services.dispatcher, due, services.outlook(due[0], due[-1]))
+        decisions = await replay_slots(desk, services.post.dispatcher, due, services.outlook(due[0], due[-1]))
         fired = [t for d in decisions for t in d.transitions if t.after is State.FIRING]
         log.info("%s %s: %d slots, %d alerts", services.name, f"{day.start:%a %d %b}", len(decisions), len(fired))
     assessed = assess_objectives(services.assessor, window.end)
     await artifacts.leave_objectives(services.name, assessed, window.end)
     if tell and window.length >= _WEEK:
         _queue_digest(services, window.end)
-    log.info("%s: %s", services.name, await deliver_messages(services.dispatcher, window.end))
+    await services.post.deliver(lambda: window.end)
+    services.post.complain(window.end)
 
 
 def _queue_digest(services: Services, at: datetime) -> None:

@@ -12,8 +12,7 @@ from domain.application import Application
 from domain.message import Message, MessageKind, Severity
 from flows.each import for_each
 from flows.judging_artifacts import calibration_table, leave_calibrations
-from flows.services import Services, clock, slot_of_this_run
-from tasks.alerting import deliver_messages
+from flows.services import Services, clock, open_services, slot_of_this_run
 from tasks.judging import calibrate_judge
 
 _SLOT = timedelta(hours=1)
@@ -37,12 +36,12 @@ async def review_judge(applications: list[str] = [], slot: datetime | None = Non
         await leave_calibrations(services.name, reports, at)
         channels = services.configured.file.routes.informational
         services.store.outbox.add([Notice(message=compose(services.application, reports, at), channels=channels)], at)
-        told = await deliver_messages(services.dispatcher, clock())
         for one in reports:
             get_run_logger().info("%s: %s: %s", services.name, one.criterion, one.trust.words())
-        get_run_logger().info("%s: %s", services.name, told)
+        await services.post.deliver(clock)
+        services.post.complain(clock())
 
-    await for_each(applications, review)
+    await for_each(applications, review, open_services)
 
 
 def compose(application: Application, reports: Sequence[CalibrationReport], at: datetime) -> Message:

@@ -13,6 +13,7 @@ from adapters.store.alerts import Alerts
 from adapters.yaml_files import position_of
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook
+from alerts.routing import Routing
 from alerts.rule import Rule
 from alerts.rule_tests.checking import Failure, check
 from alerts.rule_tests.happening import Taking
@@ -35,7 +36,7 @@ from flows.rule_test_file import RuleTests
 
 _LOOK = timedelta(hours=2)
 _JUST_AFTER = timedelta(microseconds=1)
-_ROUTES = {severity: (f"{severity}s",) for severity in Severity}
+_ROUTES = Routing({severity: (f"{severity}s",) for severity in Severity})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,4 +19,4 @@ def watcher_rulebook(configured: Configured) -> Rulebook:
 
 def _of(configured: Configured, rules: Sequence[Rule]) -> Rulebook:
     file = configured.file
-    return Rulebook(rules=rules, routes=file.routes.for_severity(), policy=file.telling, slot_length=file.slot)
+    return Rulebook(rules=rules, routes=file.routing, policy=file.telling, slot_length=file.slot)

@@ -10,8 +10,7 @@ from domain.message import Message, Severity, Table
 from domain.window import Window
 from flows import artifacts
 from flows.each import for_each
-from flows.services import Services, clock, slot_of_this_run
-from tasks.alerting import deliver_messages
+from flows.services import Services, clock, open_services, slot_of_this_run
 from tasks.assessing import assess_objectives, project_spend
 
 _SLOT = timedelta(hours=1)
@@ -33,10 +32,11 @@ async def send_digest(applications: list[str] = [], slot: datetime | None = None
         channels = services.configured.file.routes.informational
         services.store.outbox.add([Notice(message=digest, channels=channels)], at)
         await artifacts.leave_digest(services.name, digest)
-        report = await deliver_messages(services.dispatcher, clock())
-        get_run_logger().info("%s: %s %s", services.name, digest.sentence, report)
+        get_run_logger().info("%s: %s", services.name, digest.sentence)
+        await services.post.deliver(clock)
+        services.post.complain(clock())
 
-    await for_each(applications, send)
+    await for_each(applications, send, open_services)
 
 
 def compose(services: Services, at: datetime) -> Message:

@@ -1,8 +1,6 @@
 """Where the parts are put together: the one reader of the clock, of the environment and of the deployment's files."""
 
-import os
 import secrets
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -27,9 +25,8 @@ from adapters.settings import Settings, read_settings
 from adapters.sources import Access, TraceSource
 from adapters.store import Store
 from adapters.trusting import Trusting
-from alerts.channels import ChannelSecrets, build_channel
 from alerts.desk import AlertDesk
-from alerts.dispatcher import Dispatcher
+from alerts.routing import NOBODY
 from alerts.words import Links
 from domain.assembly import Assembly
 from domain.families import same_family
@@ -37,6 +34,7 @@ from domain.transcript import Transcript
 from domain.window import Window, floor_to, utc
 from flows.configuration import Configured, read_application
 from flows.outlook import StoredOutlook
+from flows.post import Post
 from flows.rulebooks import rulebook, watcher_rulebook
 from flows.watcher import WatcherOutlook
 
@@ -64,8 +62,8 @@ class Services:
         self.source = source
         self.client = client
         self.store = Store.open(settings.database)
-        self.links = Links()
         file = configured.file
+        self.links = Links(runbook=file.links.runbook, dashboard=file.links.dashboard)
         reading = Assembly(configured.application, configured.prices, configured.models)
         self._verdicts = self.store.judge_verdicts(self.name, keep_reasons=file.judging.keep_reasons, now=clock)
         self.judge = self._judge(settings, judges)
@@ -94,12 +92,7 @@ class Services:
         )
         self.assessor = Assessor(self.store, configured.application, configured.objectives, configured.plan)
         self.book, self.watcher_book = rulebook(configured), watcher_rulebook(configured)
-        channels = {
-            name: build_channel(config, ChannelSecrets(settings.variable)) for name, config in file.channels.items()
-        }
-        self.dispatcher = Dispatcher(
-            self.store.outbox.of(self.name), channels, owner=f"{socket.gethostname()}:{os.getpid()}"
-        )
+        self.post = Post(configured, settings, self.store)
 
     @property
     def name(self) -> str:
@@ -108,7 +101,7 @@ class Services:
 
     def desk(self, *, tell: bool = True) -> AlertDesk:
         """Return the alert desk, with links to what is known now; one that does not *tell* has no channels."""
-        book = self.book if tell else replace(self.book, routes={})
+        book = self.book if tell else replace(self.book, routes=NOBODY)
         return AlertDesk(self.name, book, self.store.alerts, self.links)
 
     def remember_rules(self, at: datetime) -> None:
@@ -154,8 +147,9 @@ class Services:
 
     async def look_around(self) -> None:
         """Ask the source who it is, so that a wrong address or key is said before anything else happens."""
+        self.links = replace(self.links, flow_run=flow_run.ui_url)
         check = await self.source.check()
-        self.links = Links(trace=check.trace_url, flow_run=flow_run.ui_url)
+        self.links = replace(self.links, trace=check.trace_url)
 
 
 @asynccontextmanager

@@ -11,11 +11,12 @@ from domain.errors import ConfigError, TransientError
 from domain.window import Window, slots
 from flows import artifacts
 from flows.alert_artifacts import leave_alerts, leave_incidents, leave_worst_traces
+from flows.changes import tell_of_changes
 from flows.each import for_each
-from flows.services import Services, clock, slot_of_this_run
+from flows.services import Services, clock, open_services, slot_of_this_run
 from flows.silenced import silences_within
 from flows.survey_artifacts import leave_survey
-from tasks.alerting import decide_about_goodput, decide_alerts, deliver_messages
+from tasks.alerting import decide_about_goodput, decide_alerts
 from tasks.assessing import assess_objectives
 from tasks.reading import read_traces
 
@@ -40,7 +41,7 @@ async def watch_requests(applications: list[str] = [], slot: datetime | None = N
     async def watch(services: Services) -> None:
         await _watch(services, slot_of_this_run(slot, services.book.slot_length))
 
-    await for_each(applications, watch)
+    await for_each(applications, watch, open_services)
     if not applications:
         await _give_a_sign_of_life()
 
@@ -57,6 +58,7 @@ async def _watch(services: Services, slot: datetime) -> None:
         await _read_and_decide(services, slot)
     finally:
         await _watch_ourselves(services, slot)
+    services.post.complain(clock())
 
 
 async def _watch_ourselves(services: Services, slot: datetime) -> None:
@@ -66,8 +68,7 @@ async def _watch_ourselves(services: Services, slot: datetime) -> None:
         desk, outlook = services.watcher(slot)
         decide_about_goodput(desk, slot, outlook)
     finally:
-        delivered = await deliver_messages(services.dispatcher, clock())
-        get_run_logger().info("%s: %s", services.name, delivered)
+        await services.post.deliver(clock)
     await leave_alerts(services.name, services.configured.rules, alerts.latest_evaluations(services.name), slot)
     silences = silences_within(services.store, services.configured, Window(slot, slot + _MOMENT))
     await leave_incidents(services.name, alerts.incidents(services.name), silences, slot)
@@ -105,6 +106,7 @@ async def _read_and_decide(services: Services, slot: datetime) -> None:
             assessed = assess_objectives(services.assessor, slot)
             await artifacts.leave_objectives(services.name, assessed, slot)
             await leave_survey(services, slot)
+            tell_of_changes(services, slot)
 
 
 def _is_quarter(slot: datetime) -> bool:

@@ -1,7 +1,8 @@
 """Deciding alerts and telling people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -24,8 +25,8 @@ def decide_about_goodput(desk: AlertDesk, slot: datetime, outlook: Outlook) -> l
 
 
 @task(name="deliver messages", cache_policy=NO_CACHE)
-async def deliver_messages(dispatcher: Dispatcher, now: datetime) -> DispatchReport:
-    """Try every message that is due once; what fails waits in the outbox for the next run."""
+async def deliver_messages(dispatcher: Dispatcher, now: Callable[[], datetime]) -> DispatchReport:
+    """Try every message that is due; what fails waits in the outbox for the next run."""
     return await dispatcher.drain(now)
 
 
@@ -38,6 +39,11 @@ async def replay_slots(
     for slot in slots:
         decisions = desk.decide([slot], outlook)
         if any(decision.notices for decision in decisions):
-            await dispatcher.drain(slot)
+            await dispatcher.drain(partial(_stopped, slot))
         made += decisions
     return made
+
+
+def _stopped(slot: datetime) -> datetime:
+    """Return *slot*: in a replay time stands still while messages are told."""
+    return slot

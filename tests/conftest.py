@@ -11,6 +11,7 @@ os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 import pytest
 from hypothesis import settings
 
+from adapters.store import Store
 from tests.postgres import Postgres, running_postgres
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no defect
@@ -31,6 +32,14 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOCAL_STORAGE_PATH: results}),
     ):
         yield
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return a SQLite file with all tables and nothing in them."""
+    path = tmp_path_factory.mktemp("template") / "goodput.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path.read_bytes()
 
 
 @pytest.fixture(scope="session")

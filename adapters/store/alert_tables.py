@@ -155,6 +155,8 @@ class OutboxRow(SQLModel, table=True):
     __table_args__ = (
         Index("outbox_by_key", "channel", "key", "position"),
         Index("outbox_by_status", "status"),
+        Index("outbox_by_sent", "channel", "sent_us"),
+        Index("outbox_by_diverted", "diverted_from"),
     )
     position: int | None = Field(
         default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -164,6 +166,7 @@ class OutboxRow(SQLModel, table=True):
     channel: str
     key: str
     kind: str
+    severity: str = Field(sa_column_kwargs={"server_default": text("''")})
     payload: str = Field(sa_column=Column(Text, nullable=False))
     status: str
     attempts: int
@@ -175,6 +178,22 @@ class OutboxRow(SQLModel, table=True):
     lease_owner: str | None
     lease_until_us: int | None = Field(sa_type=BigInteger)
     ref: str | None
+    error: str | None
+    diverted_from: str | None
+
+
+class AttemptRow(SQLModel, table=True):
+    """One attempt to deliver a message; one that nobody came back from is missing."""
+
+    __tablename__ = "delivery_attempt"
+    delivery: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    application: str
+    channel: str
+    owner: str
+    started_us: int = Field(sa_type=BigInteger)
+    ended_us: int = Field(sa_type=BigInteger)
+    outcome: str
     error: str | None
 
 
@@ -188,3 +207,4 @@ ACKNOWLEDGEMENT = table(AcknowledgementRow)
 SILENCE = table(SilenceRow)
 RULE_VERSION = table(RuleVersionRow)
 OUTBOX = table(OutboxRow)
+ATTEMPT = table(AttemptRow)

@@ -18,8 +18,8 @@ from adapters.store.alert_rows import (
 from adapters.store.alert_tables import EVALUATION, INSTANCE, RULE_VERSION, SLOT, TRANSITION
 from adapters.store.bulk import insert_columns, replace_columns
 from adapters.store.database import Database, add_new, take_turns
+from adapters.store.enqueueing import acknowledgements, enqueue
 from adapters.store.incidents import job_of, read_incidents, write_acknowledgement, write_incidents
-from adapters.store.outbox import acknowledgements, enqueue
 from adapters.store.tables import inside
 from domain.alerting import Decision, Evaluation, Instance, Notice, Standing, State, Transition, Truth
 from domain.facts import EPOCH, from_us, to_us

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from domain.errors import ConfigError, TransientError
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The newest migration; when a database says so too, nothing needs to be migrated."""
 
 _BUSY_MS = 10_000

@@ -1,31 +1,31 @@
 """The outbox: messages wait here from the moment they are decided until a channel has them.
 
 A message is written in the transaction of the decision that caused it, claimed under a lease, sent outside any
-transaction, and marked afterwards. Whoever dies in between leaves a lease that runs out; the delivery's id then lets
-the channel recognise what it already has. Per channel and key, messages go out in order.
+transaction, and settled afterwards with a log of the attempt. Whoever dies in between leaves a lease that runs out; the
+delivery's id then lets the channel recognise what it already has. Per channel and key, messages go out in order.
 """
 
-import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, case, exists, func, or_, select, update
 
-from adapters.store.alert_tables import OUTBOX
+from adapters.store.alert_tables import ATTEMPT, OUTBOX
+from adapters.store.channel_health import channel_health, unheard_pages, unsettled
 from adapters.store.database import Database, add_new
+from adapters.store.diverting import divert
+from adapters.store.enqueueing import PENDING, enqueue
+from adapters.store.going_on import SAY_WHAT_IS_WRONG, incidents_going_on
 from domain.alerting import Notice
-from domain.delivery import Delivery, DeliveryStatus, delivery_id
+from domain.delivery import Attempt, Delivery, DeliveryStatus, GoingOn, Unheard
 from domain.facts import from_us, to_us
+from domain.fallback import Fallback
 from domain.message import Message, MessageKind, message_json
 from domain.watching import ChannelHealth
 
-_log = logging.getLogger(__name__)
-
-_PENDING = str(DeliveryStatus.PENDING)
 _LEASE = timedelta(minutes=2)
-_BETWEEN = (MessageKind.UPDATED, MessageKind.REMINDER, MessageKind.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +58,37 @@ class Outbox:
                     first_tried_us=func.coalesce(OUTBOX.c.first_tried_us, to_us(now)),
                 )
             )
-        return [_delivery(row) for row in rows]
+        return [_delivery(row, now) for row in rows]
 
-    def sent(self, delivery: Delivery, ref: str | None, now: datetime) -> None:
-        """Mark *delivery* as delivered; *ref* is where it is now. True whoever has the lease by now."""
-        self._end(delivery, status=str(DeliveryStatus.SENT), ref=ref, sent_us=to_us(now), error=None)
+    def settle(self, attempts: Sequence[Attempt], owner: str) -> None:
+        """Note what came of *attempts* in one transaction.
 
-    def failed(self, delivery: Delivery, error: str, retry_at: datetime) -> None:
-        """Put *delivery* back; it is tried again at *retry_at*. Nothing if its lease went to somebody else."""
-        self._end(delivery, _still_ours(delivery), error=error, not_before_us=to_us(retry_at))
+        That a message was delivered is true whoever has its lease by now; of what failed, nothing is changed if its
+        lease went to somebody else.
+        """
+        if not attempts:
+            return
+        with self.database.writing() as connection:
+            for attempt in attempts:
+                connection.execute(_end(attempt))
+            add_new(connection, ATTEMPT, [_logged(attempt, owner) for attempt in attempts])
 
-    def dead(self, delivery: Delivery, error: str, now: datetime) -> None:
-        """Give *delivery* up: its channel refused it for good. Nothing if its lease went to somebody else."""
-        self._end(delivery, _still_ours(delivery), status=str(DeliveryStatus.DEAD), error=error, dead_us=to_us(now))
+    def divert(self, fallbacks: Mapping[str, Fallback], now: datetime) -> int:
+        """Give what a channel does not take to the one behind it; return how many messages."""
+        if not fallbacks:
+            return 0
+        with self.database.writing() as connection:
+            return sum(divert(connection, name, one, now, *self._mine()) for name, one in fallbacks.items())
+
+    def unheard(self, before: datetime) -> list[Unheard]:
+        """Return the pages decided by *before* that go on and that no channel has taken, oldest first."""
+        with self.database.reading() as connection:
+            return unheard_pages(connection, before, *self._mine())
+
+    def going_on(self, channel: str, now: datetime) -> list[GoingOn]:
+        """Return the incidents that *channel* was told of and of which no end was told or waits."""
+        with self.database.reading() as connection:
+            return incidents_going_on(connection, channel, now, *self._mine())
 
     def counts(self) -> dict[DeliveryStatus, int]:
         """Return how many messages stand where."""
@@ -82,27 +100,26 @@ class Outbox:
     def undelivered(self, application: str) -> list[tuple[str, str, str]]:
         """Return channel, key and last error of what an application could not deliver, oldest first."""
         with self.database.reading() as connection:
-            rows = connection.execute(_unsettled(OUTBOX.c.application == application)).all()
+            rows = connection.execute(unsettled(OUTBOX.c.application == application)).all()
         return [(row.channel, row.key, row.error) for row in rows]
 
     def health(self, channels: Sequence[str]) -> list[ChannelHealth]:
         """Return how each of *channels* does."""
-        pending = OUTBOX.c.status == _PENDING
-        query = (
-            select(
-                OUTBOX.c.channel,
-                func.max(OUTBOX.c.sent_us).label("sent_us"),
-                func.max(OUTBOX.c.dead_us).label("dead_us"),
-                func.min(case((pending, OUTBOX.c.first_tried_us))).label("waiting_us"),
-                func.count(case((pending, 1))).label("waiting"),
-            )
-            .where(*self._mine(), OUTBOX.c.channel.in_(channels))
-            .group_by(OUTBOX.c.channel)
-        )
         with self.database.reading() as connection:
-            found = {row.channel: row for row in connection.execute(query)}
-            errors = {row.channel: row.error for row in connection.execute(_unsettled(*self._mine()))}
-        return [_health(name, found.get(name), errors.get(name) or "") for name in channels]
+            return channel_health(connection, channels, *self._mine())
+
+    def newest(self, key: str) -> Message | None:
+        """Return the newest message that says what is wrong with the incident of this *key*, or None."""
+        query = select(OUTBOX.c.payload).where(*self._mine(), OUTBOX.c.key == key, OUTBOX.c.kind.in_(SAY_WHAT_IS_WRONG))
+        with self.database.reading() as connection:
+            payload = connection.scalar(query.order_by(OUTBOX.c.position.desc()).limit(1))
+        return None if payload is None else message_json.validate_json(payload)
+
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Return those of *keys* that some message was written under."""
+        query = select(OUTBOX.c.key).where(*self._mine(), OUTBOX.c.key.in_(keys)).distinct()
+        with self.database.reading() as connection:
+            return {row.key for row in connection.execute(query)}
 
     def written(self) -> list[Message]:
         """Return every message that was ever queued, each once, oldest first."""
@@ -112,27 +129,29 @@ class Outbox:
         payloads = dict.fromkeys(row.payload for row in found)
         return [message_json.validate_json(payload) for payload in payloads]
 
-    def _end(self, delivery: Delivery, *only_if: ColumnElement[bool], **values: object) -> None:
-        with self.database.writing() as connection:
-            connection.execute(
-                update(OUTBOX)
-                .where(OUTBOX.c.id == delivery.id, OUTBOX.c.status == _PENDING, *only_if)
-                .values(lease_owner=None, lease_until_us=None, **values)
-            )
-
     def _mine(self) -> list[ColumnElement[bool]]:
         return [] if self.application is None else [OUTBOX.c.application == self.application]
 
     def _due(self, now: datetime, limit: int) -> Select[Any]:
         other = OUTBOX.alias("other")
         same_key = and_(other.c.channel == OUTBOX.c.channel, other.c.key == OUTBOX.c.key)
-        blocked = exists().where(same_key, other.c.position < OUTBOX.c.position, other.c.status == _PENDING)
+        blocked = exists().where(same_key, other.c.position < OUTBOX.c.position, other.c.status == PENDING)
+        over = exists().where(
+            same_key,
+            other.c.position > OUTBOX.c.position,
+            other.c.status == PENDING,
+            other.c.kind == str(MessageKind.RESOLVED),
+        )
         refs = select(other.c.ref).where(same_key, other.c.ref.is_not(None)).order_by(other.c.position).limit(1)
         return (
-            select(OUTBOX, refs.correlate(OUTBOX).scalar_subquery().label("earlier_ref"))
+            select(
+                OUTBOX,
+                refs.correlate(OUTBOX).scalar_subquery().label("earlier_ref"),
+                case((over, 1), else_=0).label("is_over"),
+            )
             .where(
                 *self._mine(),
-                OUTBOX.c.status == _PENDING,
+                OUTBOX.c.status == PENDING,
                 OUTBOX.c.not_before_us <= to_us(now),
                 or_(OUTBOX.c.lease_until_us.is_(None), OUTBOX.c.lease_until_us < to_us(now)),
                 ~blocked,
@@ -143,104 +162,44 @@ class Outbox:
         )
 
 
-def enqueue(connection: Connection, notices: Sequence[Notice], at: datetime) -> None:
-    """Write *notices* to the outbox in the caller's transaction.
-
-    A resolve whose alert was never even tried on a channel takes the alert back instead: nobody needs to hear that
-    something they never heard of is over. What waits in between is taken back by any later message of its kind.
-    """
-    every = [(notice, channel) for notice in notices for channel in notice.channels]
-    over = {(channel, one.message.key) for one, channel in every if one.message.kind is MessageKind.RESOLVED}
-    _supersede(connection, over, _BETWEEN)
-    for kind in _BETWEEN:
-        _supersede(
-            connection, {(channel, one.message.key) for one, channel in every if one.message.kind is kind}, {kind}
-        )
-    unheard = _supersede(connection, over, {MessageKind.FIRING})
-    rows = [
-        _row(one, channel, at)
-        for one, channel in every
-        if one.message.kind is not MessageKind.RESOLVED or (channel, one.message.key) not in unheard
-    ]
-    _say_what_was_written_before(connection, rows)
-    add_new(connection, OUTBOX, rows, key="id")
+def _end(attempt: Attempt) -> Update:
+    delivery = attempt.delivery
+    values: dict[str, object] = {"lease_owner": None, "lease_until_us": None, "error": attempt.error}
+    mine = [OUTBOX.c.id == delivery.id, OUTBOX.c.status == PENDING]
+    if attempt.status is DeliveryStatus.SENT:
+        values |= {"status": str(attempt.status), "ref": attempt.ref, "sent_us": to_us(attempt.ended_at)}
+    else:
+        mine.append(OUTBOX.c.attempts == delivery.attempts + 1)  # nobody has claimed it since
+    if attempt.status is DeliveryStatus.DEAD:
+        values |= {"status": str(attempt.status), "dead_us": to_us(attempt.ended_at)}
+    if attempt.retry_at is not None:
+        values["not_before_us"] = to_us(attempt.retry_at)
+    return update(OUTBOX).where(*mine).values(values)
 
 
-def acknowledgements(connection: Connection, key: str) -> int:
-    """Return how often it was told that somebody has taken the incident with this *key*."""
-    query = select(func.count(OUTBOX.c.id.distinct())).where(
-        OUTBOX.c.key == key, OUTBOX.c.kind == str(MessageKind.ACKNOWLEDGED)
-    )
-    return connection.scalar(query) or 0
-
-
-def _say_what_was_written_before(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
-    """Log what is not written because it was before: a digest that is sent again, or a defect of ours."""
-    written = select(OUTBOX.c.channel, OUTBOX.c.kind, OUTBOX.c.key).where(OUTBOX.c.id.in_(row["id"] for row in rows))
-    for row in connection.execute(written):
-        _log.warning("%s: %s %s was written before and is not told again", row.channel, row.kind, row.key)
-
-
-def _supersede(
-    connection: Connection, of: Collection[tuple[str, str]], kinds: Collection[MessageKind]
-) -> set[tuple[str, str]]:
-    """Take back the messages of these kinds that nobody has tried to send; return their channels and keys."""
-    if not of:
-        return set()
-    untried = and_(
-        tuple_(OUTBOX.c.channel, OUTBOX.c.key).in_(of),
-        OUTBOX.c.kind.in_([str(kind) for kind in kinds]),
-        OUTBOX.c.status == _PENDING,
-        OUTBOX.c.first_tried_us.is_(None),
-    )
-    taken_back = update(OUTBOX).where(untried).values(status=str(DeliveryStatus.SUPERSEDED))
-    return {(row.channel, row.key) for row in connection.execute(taken_back.returning(OUTBOX.c.channel, OUTBOX.c.key))}
-
-
-def _row(notice: Notice, channel: str, at: datetime) -> dict[str, object]:
-    message = notice.message
+def _logged(attempt: Attempt, owner: str) -> dict[str, object]:
+    delivery = attempt.delivery
     return {
-        "id": delivery_id(message, channel),
-        "application": message.application,
-        "channel": channel,
-        "key": message.key,
-        "kind": str(message.kind),
-        "payload": message_json.dump_json(message).decode(),
-        "status": _PENDING,
-        "attempts": 0,
-        "created_us": to_us(at),
-        "not_before_us": 0,
+        "delivery": delivery.id,
+        "number": delivery.attempts + 1,
+        "application": delivery.message.application,
+        "channel": delivery.channel,
+        "owner": owner,
+        "started_us": to_us(delivery.tried_at or attempt.ended_at),
+        "ended_us": to_us(attempt.ended_at),
+        "outcome": "to be tried again" if attempt.status is DeliveryStatus.PENDING else str(attempt.status),
+        "error": attempt.error,
     }
 
 
-def _unsettled(*only_if: ColumnElement[bool]) -> Select[Any]:
-    """Ask for what was tried and is not delivered, oldest first."""
-    return (
-        select(OUTBOX.c.channel, OUTBOX.c.key, OUTBOX.c.error)
-        .where(*only_if, OUTBOX.c.error.is_not(None))
-        .where(OUTBOX.c.status.in_([_PENDING, str(DeliveryStatus.DEAD)]))
-        .order_by(OUTBOX.c.position)
-    )
-
-
-def _health(name: str, row: Row[Any] | None, error: str) -> ChannelHealth:
-    if row is None:
-        return ChannelHealth(name=name)
-    sent, dead, waiting = (from_us(us) if us is not None else None for us in (row.sent_us, row.dead_us, row.waiting_us))
-    return ChannelHealth(name=name, sent_at=sent, dead_at=dead, waiting_since=waiting, waiting=row.waiting, error=error)
-
-
-def _still_ours(delivery: Delivery) -> ColumnElement[bool]:
-    """Nobody has claimed it since: every claim counts one attempt."""
-    return OUTBOX.c.attempts == delivery.attempts + 1
-
-
-def _delivery(row: Row[Any]) -> Delivery:
+def _delivery(row: Row[Any], now: datetime) -> Delivery:
     return Delivery(
         id=row.id,
         channel=row.channel,
         message=message_json.validate_json(row.payload),
         attempts=row.attempts,
         first_tried_at=from_us(row.first_tried_us) if row.first_tried_us is not None else None,
+        tried_at=now,
         earlier_ref=row.earlier_ref,
+        is_over=bool(row.is_over),
     )

@@ -9,18 +9,28 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from alerts.channels import console, pagerduty, slack, slack_webhook
-from alerts.channels.channel import Channel
+from alerts.channels import alertmanager, console, pagerduty, prefect_event, slack, slack_webhook, webhook
+from alerts.channels.alertmanager import AlertmanagerConfig
+from alerts.channels.channel import Channel, Sustained
 from alerts.channels.console import ConsoleConfig
 from alerts.channels.pagerduty import PagerDutyConfig
+from alerts.channels.prefect_event import PrefectEventConfig
 from alerts.channels.secrets import ChannelSecrets
 from alerts.channels.slack import SlackConfig
 from alerts.channels.slack_webhook import SlackWebhookConfig
+from alerts.channels.webhook import WebhookConfig
 
-__all__ = ["CHANNELS", "Channel", "ChannelConfig", "ChannelSecrets", "build_channel"]
+__all__ = ["CHANNELS", "Channel", "ChannelConfig", "ChannelSecrets", "Sustained", "build_channel"]
 
 ChannelConfig = Annotated[
-    ConsoleConfig | PagerDutyConfig | SlackConfig | SlackWebhookConfig, Field(discriminator="kind")
+    ConsoleConfig
+    | PagerDutyConfig
+    | SlackConfig
+    | SlackWebhookConfig
+    | AlertmanagerConfig
+    | PrefectEventConfig
+    | WebhookConfig,
+    Field(discriminator="kind"),
 ]
 """What an operator writes about a channel."""
 
@@ -29,6 +39,9 @@ CHANNELS: dict[str, Callable[[Any, ChannelSecrets], Channel]] = {  # each takes 
     "pagerduty": pagerduty.build,
     "slack": slack.build,
     "slack_webhook": slack_webhook.build,
+    "alertmanager": alertmanager.build,
+    "prefect_event": prefect_event.build,
+    "webhook": webhook.build,
 }
 
 

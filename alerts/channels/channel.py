@@ -1,8 +1,10 @@
-"""What every channel can do."""
+"""What every channel can do, and what some can."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
-from domain.delivery import Delivery
+from domain.delivery import Delivery, GoingOn
 
 
 class Channel(Protocol):
@@ -13,6 +15,29 @@ class Channel(Protocol):
 
         Raises:
             TransientError: It may work later; with `retry_after_s` if the channel asked for a pause.
+            PermanentError: It will never work like this.
+        """
+        ...
+
+    def check(self) -> str:
+        """Ask the service whether messages would arrive, without telling anybody, and return what it says of itself.
+
+        Raises:
+            TransientError: It cannot be asked now.
+            PermanentError: It would refuse; the message says what to mend.
+        """
+        ...
+
+
+@runtime_checkable
+class Sustained(Protocol):
+    """A channel that forgets what is not said again."""
+
+    def sustain(self, incidents: Sequence[GoingOn], now: datetime) -> None:
+        """Say once, without retrying, that all of these go on; nothing is asked where there are none.
+
+        Raises:
+            TransientError: It may work later.
             PermanentError: It will never work like this.
         """
         ...

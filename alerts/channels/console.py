@@ -72,6 +72,10 @@ class Console:
         except (OSError, ValueError) as error:
             raise PermanentError(f"The console cannot be written to: {type(error).__name__}") from error
 
+    def check(self) -> str:
+        """Say what it does: there is nobody to ask."""
+        return "prints to standard output" if self._stream is None else "prints to a stream"
+
 
 def rendered(message: Message, *, compact: bool) -> RenderableType:
     """Return what to print: one line when resolved, a few when firing, tables for a digest."""

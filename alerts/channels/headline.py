@@ -4,7 +4,12 @@ from alerts.channels.clean import one_line
 from domain.message import Message, MessageKind, Severity
 
 _SIGNS = {Severity.PAGE: "🔴", Severity.TICKET: "🟠", Severity.INFORMATIONAL: "🔵"}
-_OTHER_SIGNS = {MessageKind.RESOLVED: "✅", MessageKind.DIGEST: "📊", MessageKind.ACKNOWLEDGED: "👤"}
+_OTHER_SIGNS = {
+    MessageKind.RESOLVED: "✅",
+    MessageKind.DIGEST: "📊",
+    MessageKind.ACKNOWLEDGED: "👤",
+    MessageKind.CHANGE: "🆕",
+}
 
 
 def sign(message: Message) -> str:
@@ -13,8 +18,8 @@ def sign(message: Message) -> str:
 
 
 def status(message: Message) -> str:
-    """Return what the message asks for, in a word or two: `PAGE`, `TICKET (reminder)`, `RESOLVED`, `DIGEST`."""
-    if message.kind in {MessageKind.RESOLVED, MessageKind.DIGEST}:
+    """Return what the message asks for, in a word or two: `PAGE`, `TICKET (reminder)`, `RESOLVED`."""
+    if message.kind in {MessageKind.RESOLVED, MessageKind.CHANGE, MessageKind.DIGEST}:
         return message.kind.upper()
     severity = "INFO" if message.severity is Severity.INFORMATIONAL else message.severity.upper()
     return severity if message.kind is MessageKind.FIRING else f"{severity} ({message.kind})"

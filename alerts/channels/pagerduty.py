@@ -1,32 +1,32 @@
 """Telling PagerDuty: who is on call is woken by a trigger, and left alone after a resolve."""
 
-import logging
-import warnings
-from types import ModuleType
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from alerts.channels.channel import Channel
-from alerts.channels.clean import clipped, one_line
+from alerts.channels.clean import is_link
+from alerts.channels.pagerduty_calls import PagerDutyCalls
+from alerts.channels.pagerduty_engine import Engine, client
 from alerts.channels.pagerduty_event import dedup_key, event
-from alerts.channels.retry_after import retry_after_s
 from alerts.channels.secrets import ChannelSecrets, Variable
 from domain.delivery import Delivery
-from domain.errors import ConfigError, GoodputError, PermanentError, TransientError, error_for_status
+from domain.errors import ConfigError, PermanentError
 from domain.message import MessageKind
 
 _REGIONS = {"us": "https://events.pagerduty.com", "eu": "https://events.eu.pagerduty.com"}
+_ADDRESS = "GOODPUT_PAGERDUTY_URL"
 _KEY_LENGTH = 32
+_RULESET = "R"
 _ACTIONS = {MessageKind.RESOLVED: "resolve", MessageKind.ACKNOWLEDGED: "acknowledge"}
-_SILENT = logging.getLogger(f"{__name__}.client")
-_SILENT.setLevel(logging.CRITICAL + 1)  # everything it would log is raised
+_NO_INCIDENT = "goodput:check:there-is-no-such-incident"
 
 
 class PagerDutyConfig(BaseModel):
     """Incidents on a PagerDuty service.
 
     Attributes:
+        engine: The library that talks to PagerDuty: `pdpyras`, or its successor `pagerduty`, which is an extra.
         routing_key: The environment variable with the service's integration key.
     """
 
@@ -34,6 +34,7 @@ class PagerDutyConfig(BaseModel):
 
     kind: Literal["pagerduty"]
     region: Literal["us", "eu"] = "us"
+    engine: Engine = "pdpyras"
     routing_key: Variable = "GOODPUT_PAGERDUTY_ROUTING_KEY"
 
 
@@ -42,25 +43,38 @@ def build(config: PagerDutyConfig, secrets: ChannelSecrets) -> Channel:
     routing_key = secrets.required(config.routing_key, config.kind)
     if len(routing_key.get_secret_value()) != _KEY_LENGTH:
         raise ConfigError(f"{config.routing_key} must have {_KEY_LENGTH} characters: an Events API v2 integration key.")
-    return PagerDuty(routing_key, base_url=secrets.address("GOODPUT_PAGERDUTY_URL") or _REGIONS[config.region])
+    base_url = secrets.address(_ADDRESS) or _REGIONS[config.region]
+    if not is_link(base_url):
+        raise ConfigError(f"{_ADDRESS} must be a web address, like {_REGIONS['us']}")
+    return PagerDuty(routing_key, base_url=base_url, engine=config.engine)
 
 
 class PagerDuty:
-    """Incidents by way of the Events API v2.
+    """Incidents and changes by way of the Events API v2.
 
-    One attempt per `send`: all retries of the client are off. Repeating an attempt is harmless, because
-    PagerDuty adds a trigger to the incident that is open under the same key. The time limit holds for
-    connecting and for each read; an answer that drips in can outlast it, so the caller sets the deadline.
+    One attempt per `send`. Repeating an attempt is harmless, because PagerDuty adds a trigger to the incident that is
+    open under the same key, as it does with reminders. Change events have no key: one whose answer is lost stands
+    there twice, and calls nobody.
     """
 
-    def __init__(self, routing_key: SecretStr, *, base_url: str = _REGIONS["us"], timeout_s: float = 10.0) -> None:
-        self._routing_key = routing_key
-        self._base_url = base_url
-        self._timeout_s = timeout_s
-        self._client = _pdpyras()
+    def __init__(
+        self,
+        routing_key: SecretStr,
+        *,
+        base_url: str = _REGIONS["us"],
+        timeout_s: float = 10.0,
+        engine: Engine = "pdpyras",
+    ) -> None:
+        self._calls = PagerDutyCalls(client(engine), routing_key, base_url, timeout_s)
+        self._takes_changes = not routing_key.get_secret_value().startswith(_RULESET)
 
-    def send(self, delivery: Delivery) -> str:
-        """Trigger, acknowledge or resolve, and return the key of the incident.
+    def send(self, delivery: Delivery) -> str | None:
+        """Trigger, acknowledge or resolve, and return the key of the incident; a change has none.
+
+        Changes are left out where the key is one of a ruleset (`R...`): PagerDuty takes them for services only.
+
+        A trigger of an incident that is over is not sent: nobody is woken for it. The resolve behind it is, for an
+        earlier attempt may have arrived; PagerDuty drops a resolve of what is not open.
 
         Raises:
             TransientError: PagerDuty is busy or away, or its answer cannot be read.
@@ -69,53 +83,23 @@ class PagerDuty:
         message = delivery.message
         if message.kind is MessageKind.DIGEST:
             raise PermanentError("PagerDuty takes no digests")
-        action = _ACTIONS.get(message.kind, "trigger")
-        with self._session() as session:
-            try:
-                return str(session.send_event(action, dedup_key=dedup_key(message), **event(message)))
-            except self._client.PDClientError as error:
-                raise self._explained(error) from None  # the client's words may carry the key
+        if message.kind is MessageKind.CHANGE:
+            if self._takes_changes:
+                self._calls.change(event(message))
+            return None
+        key, action = dedup_key(message), _ACTIONS.get(message.kind, "trigger")
+        if action != "trigger" or not delivery.is_over:
+            self._calls.event(action, key, event(message))
+        return key
 
-    def _session(self) -> Any:
-        session = self._client.EventsAPISession(self._routing_key.get_secret_value())
-        session.url = self._base_url.rstrip("/")
-        session.timeout = self._timeout_s
-        session.log = _SILENT
-        session.max_redirects = 0
-        session.max_network_attempts = 0
-        session.max_http_attempts = -1  # with 0 the client tries twice
-        session.retry = dict.fromkeys((429, 500, 502, 503, 504), 1)  # 0 would mean: the client's own default
-        return session
+    def check(self) -> str:
+        """Resolve an incident that never was, and return what PagerDuty says of it.
 
-    def _explained(self, error: Any) -> GoodputError:
-        cause = error.__cause__ or error
-        response = error.response if error.response is not None else getattr(cause, "response", None)
-        if response is None:
-            return TransientError(f"PagerDuty did not answer: {type(cause).__name__}")
-        pause = retry_after_s(response.headers)
-        refusal = error_for_status(response.status_code, "PagerDuty", retry_after_s=pause)
-        if refusal is None:
-            # Only its JSON proves that PagerDuty accepted, and not a proxy on the way. Asking again is free.
-            return TransientError(f"PagerDuty answered {response.status_code} with an unreadable body")
-        if isinstance(refusal, PermanentError):
-            return PermanentError(f"{refusal}: {self._words(response)}")
-        return refusal
+        The Events API has no question to ask. This event it drops, and nobody is told; a wrong key it refuses all
+        the same. It says nothing of who is on call.
 
-    def _words(self, response: Any) -> str:
-        try:
-            body = response.json()
-        except ValueError:
-            return "no explanation"
-        said = body if isinstance(body, dict) else {}
-        errors = said.get("errors")
-        reasons = [said.get("message", "no explanation"), *(errors if isinstance(errors, list) else [])]
-        words = one_line("; ".join(str(reason) for reason in reasons))
-        return clipped(words.replace(self._routing_key.get_secret_value(), "(key)"), 300)
-
-
-def _pdpyras() -> ModuleType:
-    """Import the client only where it is used, without its announcement that it is no longer developed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pdpyras  # noqa: PLC0415 - a run without PagerDuty does not pay for it
-    return pdpyras  # type: ignore[no-any-return] # pdpyras has no type information
+        Raises:
+            TransientError: PagerDuty is busy or away, or its answer cannot be read.
+            PermanentError: PagerDuty refuses the key.
+        """
+        return self._calls.event("resolve", _NO_INCIDENT, {})

@@ -1,16 +1,29 @@
-"""Writing a message as an event of PagerDuty's Events API v2; nothing here sends it."""
+"""Writing a message as an event of PagerDuty's Events API v2; nothing here sends it.
+
+https://developer.pagerduty.com/docs/events-api-v2/overview/ gives the limits: 512 KB an event, 1,024 characters of
+summary, 255 of a key. JSON spends at most 12 bytes on a character, so the numbers here add up to less than 512,000
+bytes whatever a message says: 213,600 of facts, 68,000 of worst traces, 48,000 of changes, 42,600 of labels, 35,000 of
+links, 24,000 of the sentence and 25,000 of the rest.
+"""
 
 from hashlib import sha256
 
-from alerts.channels.clean import cleaned, clipped, is_link, one_line
+from alerts.channels.clean import clipped, one_line
 from alerts.channels.headline import subject
-from domain.message import Message, MessageKind, Severity
+from alerts.channels.pagerduty_links import fits, links
+from alerts.channels.pagerduty_words import by_name, disarmed, line, lines
+from domain.message import Message, MessageKind, Severity, WorstTrace
 
 _SEVERITIES = {Severity.PAGE: "critical", Severity.TICKET: "warning", Severity.INFORMATIONAL: "info"}
-_LONGEST_SUMMARY = 1024
-_LONGEST_KEY = 255
-# An event may have 512 KB. These add up to less even when JSON spends 12 bytes on every character.
-_LONGEST_DETAIL, _MOST_FACTS, _MOST_TRACES, _MOST_LINKS = 800, 20, 10, 5
+_LIMIT = "limit"
+_LONGEST_SUMMARY, _LONGEST_VALUE, _LONGEST_KEY = 1024, 200, 255
+_LONGEST_SENTENCE = 2000
+_MOST_FACTS, _LONGEST_NAME, _LONGEST_FACT = 20, 90, 800
+_MOST_TRACES, _LONGEST_REASON = 5, 700
+_MOST_CHANGES, _LONGEST_CHANGE = 10, 400
+_MOST_LABELS, _LONGEST_LABEL = 10, 255
+
+Event = dict[str, object]
 
 
 def dedup_key(message: Message) -> str:
@@ -19,52 +32,63 @@ def dedup_key(message: Message) -> str:
     return key if 0 < len(key) <= _LONGEST_KEY and key == message.key else _hashed(message.key)
 
 
-def event(message: Message) -> dict[str, object]:
-    """Return the event without its action and keys: everything to a trigger, nothing to what ends or takes it."""
+def event(message: Message) -> Event:
+    """Return the event without its action and keys: everything to a trigger, nothing to what ends or takes it.
+
+    A change event has no severity and no key: it calls nobody, and stands beside the incidents of its service.
+    """
     if message.kind in {MessageKind.RESOLVED, MessageKind.ACKNOWLEDGED}:
         return {}
-    links = _links(message)
+    found = links(message)
+    linked: Event = {"links": found} if found else {}
+    if message.kind is MessageKind.CHANGE:
+        return {**linked, "payload": _what(message)}
     return {
         "client": "Goodput",
-        **({"client_url": links[0]["href"], "links": links} if links else {}),
+        **({"client_url": found[0]["href"]} if found else {}),
+        **linked,
         "payload": {
-            "summary": clipped(f"[{one_line(message.environment)}] {subject(message)}", _LONGEST_SUMMARY),
-            "source": _short(f"{message.application}.{message.environment}"),
+            **_what(message),
             "severity": _SEVERITIES[message.severity],
-            "timestamp": message.at.isoformat(),
-            "component": _short(message.application),
-            "group": _short(message.environment),
-            "class": _short(message.rule),
-            "custom_details": _details(message),
+            "component": line(message.application),
+            "group": line(message.environment),
+            "class": line(message.rule),
         },
     }
 
 
-def _details(message: Message) -> dict[str, object]:
-    facts = {_short(name): _detail(value) for name, value in message.facts[:_MOST_FACTS]}
-    worst = [
-        {"trace": _short(trace.trace_id), "reason": _detail(trace.reason), **_url(trace.url)}
-        for trace in message.worst_traces[:_MOST_TRACES]
-    ]
-    since = {"since": message.since.isoformat()} if message.since else {}
-    return {"sentence": _detail(message.sentence), **since, "facts": facts, "worst_traces": worst}
+def _what(message: Message) -> Event:
+    return {
+        "summary": _summary(message),
+        "source": line(f"{message.application}.{message.environment}"),
+        "timestamp": message.at.isoformat(),
+        "custom_details": _details(message),
+    }
 
 
-def _links(message: Message) -> list[dict[str, str]]:
-    shown = [link for link in message.links if is_link(link.url) and link.url.startswith("https://")]
-    return [{"href": link.url, "text": _short(link.text)} for link in shown[:_MOST_LINKS]]
+def _summary(message: Message) -> str:
+    """Return the subject, which says the value, with the limit where there is room for it."""
+    words = disarmed(f"[{one_line(message.environment)}] {subject(message)}")
+    limits = [line(f"{name}: {value}", _LONGEST_SUMMARY) for name, value in message.facts if name.casefold() == _LIMIT]
+    full = f"{words} ({limits[0]})" if limits and len(limits[0]) <= _LONGEST_VALUE else words
+    return full if len(full) <= _LONGEST_SUMMARY else clipped(words, _LONGEST_SUMMARY)
 
 
-def _url(url: str | None) -> dict[str, str]:
-    return {"url": url} if url is not None and is_link(url) else {}
+def _details(message: Message) -> Event:
+    details: Event = {
+        "sentence": lines(message.sentence, _LONGEST_SENTENCE),
+        "since": message.since.isoformat() if message.since else None,
+        "facts": by_name(message.facts[:_MOST_FACTS], longest_name=_LONGEST_NAME, longest=_LONGEST_FACT),
+        "changes": [line(one, _LONGEST_CHANGE) for one in message.changes[:_MOST_CHANGES]],
+        "labels": by_name(message.labels[:_MOST_LABELS], longest_name=100, longest=_LONGEST_LABEL),
+        "worst_traces": [_worst(trace) for trace in message.worst_traces[:_MOST_TRACES]],
+    }
+    return {name: found for name, found in details.items() if found}
 
 
-def _short(text: str) -> str:
-    return clipped(one_line(text) or "-", _LONGEST_KEY)
-
-
-def _detail(text: str) -> str:
-    return clipped(cleaned(text), _LONGEST_DETAIL)
+def _worst(trace: WorstTrace) -> dict[str, str]:
+    url = {"url": trace.url} if trace.url is not None and fits(trace.url) else {}
+    return {"trace": line(trace.trace_id), "reason": lines(trace.reason, _LONGEST_REASON), **url}
 
 
 def _hashed(key: str) -> str:

@@ -25,14 +25,17 @@ _BUSY = frozenset(
     }
 )
 _HINTS = {
-    "account_inactive": "the app was removed; install it again and set GOODPUT_SLACK_TOKEN",
+    "account_inactive": "the app was removed; install it again and set {variable}",
     "channel_not_found": "use the channel's id, and invite the app if it is private",
-    "invalid_auth": "check GOODPUT_SLACK_TOKEN",
+    "invalid_auth": "check {variable}",
     "is_archived": "the channel is archived",
     "missing_scope": "add the scope to the app and install it again",
-    "no_service": "the webhook was removed; make a new one and set GOODPUT_SLACK_WEBHOOK_URL",
+    "no_service": "the webhook was removed; make a new one and set {variable}",
+    "not_allowed_token_type": "{variable} is a token of another kind",
+    "not_authed": "check {variable}",
     "not_in_channel": "invite the app to the channel",
-    "token_revoked": "check GOODPUT_SLACK_TOKEN",
+    "token_expired": "check {variable}",
+    "token_revoked": "check {variable}",
 }
 _CODE = re.compile(r"[a-z][a-z_]{1,60}")
 _SCOPES = re.compile(r"[a-z:.,_ ]{1,80}")
@@ -53,6 +56,7 @@ def slack_error(
     headers: Mapping[str, str],
     said: object,
     *,
+    variable: str,
     needed: object = None,
     notes: object = None,
 ) -> GoodputError:
@@ -61,6 +65,7 @@ def slack_error(
     Args:
         what: The method that was called, or the webhook.
         said: Slack's error code, if the answer had one.
+        variable: The environment variable with the secret that was used.
         needed: The missing scope, if Slack named it.
         notes: Slack's remarks, of which only places in the layout are repeated.
     """
@@ -72,11 +77,11 @@ def slack_error(
         return TransientError(f"Slack is busy ({what}: {code})", retry_after_s=retry_after_s(headers))
     if code is None:
         return by_status or TransientError(f"Slack answered {what} with something that cannot be read")
-    return SlackRefusal(f"Slack refused {what}: {code}{_hint(code)}{_scope(needed)}{_places(notes)}", code)
+    return SlackRefusal(f"Slack refused {what}: {code}{_hint(code, variable)}{_scope(needed)}{_places(notes)}", code)
 
 
-def _hint(code: str) -> str:
-    return f" - {_HINTS[code]}" if code in _HINTS else ""
+def _hint(code: str, variable: str) -> str:
+    return f" - {_HINTS[code].format(variable=variable)}" if code in _HINTS else ""
 
 
 def _scope(needed: object) -> str:

@@ -11,19 +11,25 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from alerts.conditions.condition import Asked, SplitBy, split
-from alerts.figures import percent, quantity, window_words
+from alerts.figures import between, percent, quantity, window_words
 from alerts.view import View
 from domain.alerting import Finding, Truth
+from domain.bad import Bad
 from domain.breaker import Calls
 from domain.duration import Duration
 from domain.facts import OUTCOMES, Facts
+from domain.gauge import Gauge, share_of
 from domain.history import LONG
+from domain.intervals import share_interval
 from domain.measurement import Labels, labels
 from domain.message import WorstTrace
 from domain.objective import Where
+from domain.plan import Limit
 from domain.request import Outcome
+from domain.signals import SIGNALS
 
 _WORST = 3
+_FAILED = Limit("provider_failed", Bad())
 
 
 class Breaker(Asked):
@@ -86,6 +92,21 @@ class Breaker(Asked):
         rows = np.flatnonzero((facts.provider_failed > 0) | limited)[::-1][:_WORST]
         return [WorstTrace(str(facts.trace_ids[row]), _why_bad(facts, row)) for row in rows]
 
+    def gauge(self, view: View, labels: Labels) -> Gauge:  # noqa: ARG002 - it needs no objective
+        """Return the share of requests that failed at the provider, of all and not only of the newest."""
+        what = SIGNALS[_FAILED.signal].words
+        return Gauge(
+            name=what,
+            unit="share",
+            limit=self.share_at_least,
+            over=self.over,
+            where=(*(self.where or {}).items(), *labels),
+            read=share_of(_FAILED),
+            counted=_FAILED,
+            allowed=1.0,
+            counts=what,
+        )
+
     def _one(self, calls: Calls, of: Labels) -> Finding:
         if calls.limited >= self.in_a_row and calls.limited_share > self.rate_limited_above:
             return self._limited(calls, of)
@@ -141,8 +162,9 @@ class Breaker(Asked):
 
     def _facts_for_people(self, calls: Calls) -> tuple[tuple[str, str], ...]:
         failed, n = calls.newest(calls.n)
+        interval = between(share_interval(failed, n), percent)
         return (
-            ("Failed", f"{failed} of {n} in {window_words(self.over)}"),
+            ("Now", f"{failed} of {n} failed in {window_words(self.over)}; 95 % interval {interval}"),
             ("Rate limited", f"{calls.limited} of {calls.n}"),
             ("Limit", f"{percent(self.share_at_least)} of the last {self.last}, or {self.in_a_row} in a row"),
         )

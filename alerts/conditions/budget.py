@@ -11,14 +11,15 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from alerts.conditions.condition import Asked
-from alerts.figures import dollars, percent
+from alerts.conditions.spending import month_chart, spenders
+from alerts.figures import dollars, of_requests, percent
 from alerts.view import View
 from domain.alerting import Finding, Truth
 from domain.duration import Duration
 from domain.history import Sample
 from domain.measure import why_badly_priced
 from domain.measurement import Labels
-from domain.message import WorstTrace
+from domain.message import Chart, WorstTrace
 from domain.projection import LOOKS_BACK, Projection, daily_spend_usd, first_full_day, month_of, project_month
 from domain.window import Window
 
@@ -57,7 +58,7 @@ class OverBudget(Asked):
             return [Finding(truth=Truth.UNKNOWN, because=NO_BUDGET)]
         if why := view.why_unknown(view.window(MOMENT)):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
-        budget = float(view.application.monthly_budget_usd)
+        budget = _budget_usd(view)
         projection, limit = _projection(view), budget * (1 + self.by)
         chance = projection.chance_over(limit)
         total = projection.total_usd if projection.total_usd is not None else projection.spent_usd
@@ -90,6 +91,20 @@ class OverBudget(Asked):
         """Name nothing: a month is not in any single request."""
         return ()
 
+    def chart(self, view: View, labels: Labels, since: datetime) -> Chart | None:  # noqa: ARG002
+        """Return how the month's spend grew, against what it may come to."""
+        return month_chart(view.history, last_known(view), _budget_usd(view) * (1 + self.by))
+
+    def around(self, view: View) -> Sequence[tuple[str, str]]:
+        """Name what spends most of the month."""
+        return spenders(view.history, month_window(view))
+
+    def figure(self, finding: Finding) -> str:
+        """Return the projected total, with what it rests on."""
+        if finding.value is None or finding.limit is None:
+            return ""
+        return f"{dollars(finding.value)} of {dollars(finding.limit)} expected, from {finding.n} days"
+
 
 class BudgetSpent(Asked):
     """So much of the month's budget is already spent.
@@ -114,7 +129,7 @@ class BudgetSpent(Asked):
             return [Finding(truth=Truth.UNKNOWN, because=NO_BUDGET)]
         if why := view.why_unknown(view.window(MOMENT)):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
-        budget = float(view.application.monthly_budget_usd)
+        budget, requests = _budget_usd(view), len(month_so_far(view))
         spent = _projection(view).spent_usd
         share, gone = spent / budget, _gone(view)
         is_news = self.ahead_by is None or gone < self.spent_above - self.ahead_by / _month(view).length
@@ -128,15 +143,34 @@ class BudgetSpent(Asked):
                 clear=clear,
                 value=share,
                 limit=self.spent_above,
-                n=len(month_so_far(view)),
+                n=requests,
                 because=words,
-                facts=(("Spent", words), ("Limit", percent(self.spent_above))),
+                facts=(
+                    ("Spent", f"{words}, by {of_requests(requests)}"),
+                    ("Limit", percent(self.spent_above)),
+                ),
             )
         ]
 
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002
         """Name nothing: a month is not in any single request."""
         return ()
+
+    def chart(self, view: View, labels: Labels, since: datetime) -> Chart | None:  # noqa: ARG002
+        """Return how the month's spend grew, against the part of the budget."""
+        return month_chart(view.history, last_known(view), _budget_usd(view) * self.spent_above)
+
+    def around(self, view: View) -> Sequence[tuple[str, str]]:
+        """Name what has spent most of the month."""
+        return spenders(view.history, month_window(view))
+
+    def figure(self, finding: Finding) -> str:
+        """Return the share of the budget, with the requests that spent it."""
+        return "" if finding.value is None else f"{percent(finding.value)} by {of_requests(finding.n)}"
+
+
+def _budget_usd(view: View) -> float:
+    return float(view.application.monthly_budget_usd or 0)
 
 
 def _projection(view: View) -> Projection:
@@ -156,8 +190,13 @@ def _month(view: View) -> Window:
 
 def month_so_far(view: View) -> Sample:
     """Return the requests of the slot's month, up to what the slot knows of."""
-    now = last_known(view)
-    return view.history.over(Window(_month(view).start, max(now, _month(view).start + MOMENT)))
+    return view.history.over(month_window(view))
+
+
+def month_window(view: View) -> Window:
+    """Return the slot's month, up to what the slot knows of."""
+    start = _month(view).start
+    return Window(start, max(last_known(view), start + MOMENT))
 
 
 def _gone(view: View) -> float:

@@ -11,15 +11,18 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from alerts.conditions.burn_words import burn_facts, pace_words
 from alerts.conditions.condition import Asked, SplitBy
 from alerts.conditions.counting import Counted, count
+from alerts.conditions.question import Question
 from alerts.conditions.share import ShareAbove
 from alerts.figures import odds, percent, window_words
 from alerts.view import View
 from domain.alerting import Finding, Truth
 from domain.certainty import surely_at_least
-from domain.duration import Duration, spell_duration
-from domain.error_budget import Burn, lasts
+from domain.duration import Duration
+from domain.error_budget import Burn
+from domain.gauge import Gauge, share_of
 from domain.intervals import chance_of_at_least
 from domain.measurement import Labels, labels
 from domain.message import WorstTrace
@@ -151,7 +154,7 @@ class BudgetBurn(Asked):
             return self._unknown(f"nothing to measure in {window_words(self.still)}", whole.of)
         truth, doubt = self._judge(view, objective, long, still, alpha, whole.of)
         slower, rate = (long, long.rate) if long.rate < still.rate else (still, still.rate)
-        paces = f"{_pace(long, ' the allowed pace')} and {_pace(still)}"
+        paces = f"{pace_words(long, ' the allowed pace')} and {pace_words(still)}"
         return Finding(
             labels=whole.of,
             truth=truth,
@@ -161,13 +164,36 @@ class BudgetBurn(Asked):
             k=slower.k,
             n=slower.n,
             because=f"the budget burns at {paces}, limit {self.factor:g} times{doubt}",
-            facts=_facts_for_people(objective, objective.budget or 0.0, long, still),
+            facts=burn_facts(objective, whole.bad.interval(), long, still),
         )
 
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:
         """Name the bad requests of the long window, as a rule about their share does."""
         share = ShareAbove(kind="share", objective=self.objective, over=self.long, alpha=self.alpha, where=self.where)
         return share.worst(view, labels)
+
+    def gauge(self, view: View, labels: Labels) -> Gauge | None:
+        """Return how fast the budget burns over the long window."""
+        objective = view.objectives.get(self.objective)
+        if objective is None or objective.budget is None:
+            return None
+        asked = Question(objective.limit, objective.budget)
+        return Gauge(
+            name=f"burn of the {self.objective} budget",
+            unit="times",
+            limit=self.factor,
+            over=self.long,
+            where=self._whose(objective, labels),
+            read=share_of(objective.limit, objective.budget),
+            counted=objective.limit,
+            allowed=objective.budget,
+            counts=asked.what,
+            sampled=asked.sampled,
+        )
+
+    def figure(self, finding: Finding) -> str:
+        """Return the slower of the two paces, with its sample."""
+        return "" if finding.value is None else f"{finding.value:.3g} times, {finding.k or 0:,} of {finding.n:,} bad"
 
     def _judge(
         self, view: View, objective: Objective, long: Burn, still: Burn, alpha: float, of: Labels
@@ -179,7 +205,7 @@ class BudgetBurn(Asked):
         if doubt:
             return Truth.FALSE, doubt
         if self.unless is not None and (fast := self.unless.tells(view, objective, self._whose(objective, of))):
-            return Truth.FALSE, f", but a faster rule tells of it: {_pace(fast)}"
+            return Truth.FALSE, f", but a faster rule tells of it: {pace_words(fast)}"
         return Truth.TRUE, ""
 
     def _unknown(self, because: str, of: Labels = ()) -> Finding:
@@ -210,18 +236,3 @@ def _doubt(objective: Objective, burn: Burn, factor: float, alpha: float) -> str
         return "" if burn.at_least > factor else f", but surely only {burn.at_least:.3g} times"
     chance = chance_of_at_least(*burn.effective, objective.budget or 0.0)
     return "" if chance <= alpha else f", but so few in {window_words(burn.over)} may be chance ({odds(chance)})"
-
-
-def _pace(burn: Burn, what: str = "") -> str:
-    least = f", surely {burn.at_least:.3g}" if burn.at_least is not None else ""
-    when = window_words(burn.over)
-    return f"{burn.rate or 0.0:.3g} times{what} over {when} ({burn.k:,} of {burn.n:,}{least})"
-
-
-def _facts_for_people(objective: Objective, budget: float, long: Burn, still: Burn) -> tuple[tuple[str, str], ...]:
-    full = lasts(1.0, long.rate, objective.over)
-    return (
-        ("Now", _pace(still)),
-        ("Promise", f"{objective.promise}; {percent(budget)} may be bad over {window_words(objective.over)}"),
-        ("Lasts", f"a full budget would be spent in {spell_duration(full)}" if full else "longer than its window"),
-    )

@@ -1,15 +1,21 @@
 """What every condition can do."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+from alerts.drawing import chart_of
+from alerts.view import View
 from domain import measure
+from domain.alerting import Finding
 from domain.facts import LABELS, Facts
+from domain.gauge import Gauge
 from domain.history import History, Sample
 from domain.measurement import Labels, labels
+from domain.message import Chart
 from domain.objective import Objective
 from domain.plan import Limit
 from domain.window import Window
@@ -38,13 +44,36 @@ SplitBy = Annotated[tuple[str, ...], BeforeValidator(_one_or_several), AfterVali
 
 
 class Asked(BaseModel):
-    """The strictness that all conditions share: no unknown field, no change after loading."""
+    """What all conditions share: no unknown field, no change after loading, and what is asked once one fires.
+
+    Attributes:
+        why_no_chart: Why what it measures is not drawn; empty where it is.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    why_no_chart: ClassVar[str] = ""
 
     def limits(self, objectives: Mapping[str, Objective]) -> Sequence[Limit]:  # noqa: ARG002 - most ask for the usual
         """Return the limits that must be counted to answer it over long windows, besides those of the objectives."""
         return ()
+
+    def gauge(self, view: View, labels: Labels) -> Gauge | None:  # noqa: ARG002
+        """Return what it measures, of the requests with *labels*; None where that is not requests."""
+        return None
+
+    def chart(self, view: View, labels: Labels, since: datetime) -> Chart | None:
+        """Return how what it measures went, from before *since* up to now; None where there is nothing to draw."""
+        gauge = self.gauge(view, labels)
+        return None if gauge is None else chart_of(gauge, view, since)
+
+    def around(self, view: View) -> Sequence[tuple[str, str]]:  # noqa: ARG002
+        """Return facts that only it knows to ask about; they take more questions to the past than deciding does."""
+        return ()
+
+    def figure(self, finding: Finding) -> str:
+        """Return the number that a title needs, with its sample; empty where none is worth it."""
+        return "" if finding.k is None else f"{finding.k:,} of {finding.n:,}"
 
 
 def split(

@@ -5,21 +5,22 @@ the next day begins with nothing: one alert a day.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from alerts.conditions.budget import MOMENT, NO_BUDGET, last_known, month_so_far
 from alerts.conditions.condition import Asked
-from alerts.figures import dollars, percent
+from alerts.conditions.spending import days_chart, spenders, usual_day
+from alerts.figures import dollars, of_requests, percent
 from alerts.view import View
 from domain.alerting import Finding, Truth
 from domain.duration import Duration
 from domain.history import Sample
 from domain.measure import spend_nano_usd, why_badly_priced
 from domain.measurement import Labels
-from domain.message import WorstTrace
+from domain.message import Chart, WorstTrace
 from domain.money import NANO_PER_USD
 from domain.projection import LOOKS_BACK, month_of
 from domain.window import Window, floor_to
@@ -65,6 +66,18 @@ class DaySpend(Asked):
         """Name nothing: a day's money is in no single request."""
         return ()
 
+    def chart(self, view: View, labels: Labels, since: datetime) -> Chart | None:  # noqa: ARG002
+        """Return what each of the last days spent."""
+        return days_chart(view.history, last_known(view), self.spent_above * self._budget_usd(view))
+
+    def around(self, view: View) -> Sequence[tuple[str, str]]:
+        """Say what a day usually spends, and name what spends most of this one."""
+        return (*usual_day(view.history, last_known(view)), *spenders(view.history, _day(view)))
+
+    def figure(self, finding: Finding) -> str:
+        """Return the share of the budget, with the requests that spent it."""
+        return "" if finding.value is None else f"{percent(finding.value)} by {of_requests(finding.n)}"
+
     def _one(self, view: View, today: Sample, budget: float) -> Finding:
         spent = spend_nano_usd(today) / NANO_PER_USD
         is_over, ahead = spent >= self.spent_above * budget, self._days_ahead(view)
@@ -83,7 +96,10 @@ class DaySpend(Asked):
             limit=self.spent_above,
             n=len(today),
             because=words,
-            facts=(("Spent", words), ("Limit", f"{percent(self.spent_above)} of {of}")),
+            facts=(
+                ("Spent", f"{words}, by {of_requests(len(today))}"),
+                ("Limit", f"{percent(self.spent_above)} of {of}"),
+            ),
         )
 
     def _days_ahead(self, view: View) -> float:
@@ -106,6 +122,10 @@ class DaySpend(Asked):
 
 def _today(view: View) -> Sample:
     """Return the requests of the day that the slot belongs to; at the first midnight it is still the one that ended."""
+    return view.history.over(_day(view))
+
+
+def _day(view: View) -> Window:
     now = last_known(view)
     midnight = floor_to(now, _DAY)
-    return view.history.over(Window(midnight, max(now, midnight + MOMENT)))
+    return Window(midnight, max(now, midnight + MOMENT))

@@ -8,11 +8,14 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from alerts.conditions.condition import Asked, why_badly_judged
-from alerts.figures import odds, window_words
+from alerts.figures import between, odds, window_words
 from alerts.view import View
 from domain import measure
 from domain.alerting import Finding, Truth
 from domain.duration import Duration
+from domain.facts import Column
+from domain.gauge import Gauge, statistic_of
+from domain.intervals import mean_interval
 from domain.measurement import Labels
 from domain.message import WorstTrace
 from domain.signals import SIGNALS
@@ -48,6 +51,23 @@ class Decline(Asked):
         """The window and the one before it."""
         return 2 * self.over
 
+    def gauge(self, view: View, labels: Labels) -> Gauge:  # noqa: ARG002 - it needs no objective
+        """Return the mean score; what it may be depends on the day before, so there is no line."""
+        return Gauge(
+            name=f"mean {self.signal}",
+            unit=SIGNALS[self.signal].unit,
+            limit=None,
+            over=self.over,
+            where=labels,
+            read=statistic_of(self.signal, "mean"),
+            sampled=True,
+            worst_high=False,
+        )
+
+    def figure(self, finding: Finding) -> str:
+        """Return the shift, with its sample."""
+        return "" if finding.value is None else f"{finding.value:+.3f}, {finding.n:,} answers"
+
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application."""
         now = view.window(self.over, judged=True)
@@ -67,7 +87,7 @@ class Decline(Asked):
         against = f"{self.signal} {shift.shift:+.3f} against the {window_words(self.over)} before ({sample})"
         fires = shift.shift <= -self.by and shift.chance <= self.alpha
         doubtful = shift.shift <= -self.by and not fires
-        means = f"{later.mean():.3f} on average, {earlier.mean():.3f} before"
+        mean, was = (_mean_words(of) for of in (later, earlier))
         return [
             Finding(
                 truth=Truth.TRUE if fires else Truth.FALSE,
@@ -77,7 +97,8 @@ class Decline(Asked):
                 n=shift.now_n,
                 because=f"{against}, which may be chance ({odds(shift.chance)})" if doubtful else against,
                 facts=(
-                    ("Now", f"{means} ({sample})"),
+                    ("Now", f"mean {mean}"),
+                    ("Before", f"mean {was}"),
                     ("Limit", f"a decline of {self.by:g}"),
                     ("Sure", f"{odds(shift.chance)} by chance, if nothing had changed"),
                 ),
@@ -91,3 +112,8 @@ class Decline(Asked):
         known = np.flatnonzero(~np.isnan(values))
         order = known[np.argsort(values[known], kind="stable")][:3]
         return [WorstTrace(str(facts.trace_ids[row]), f"{self.signal} {values[row]:.2f}") for row in order]
+
+
+def _mean_words(scores: Column) -> str:
+    interval = between(mean_interval(scores), lambda bound: f"{bound:.3f}")
+    return f"{scores.mean():.3f} of {len(scores):,} answers; 95 % interval {interval}"

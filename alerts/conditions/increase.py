@@ -6,7 +6,7 @@ windows waits at least as long for a false alarm. That time is said as a number 
 days would need today's traffic, which moves, and the limit with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Literal, Self
 
@@ -16,16 +16,18 @@ from pydantic import Field, model_validator
 from alerts.conditions.condition import Asked, why_badly_judged
 from alerts.conditions.question import Question
 from alerts.conditions.share import ShareAbove
-from alerts.figures import percent, window_words
+from alerts.figures import between, percent, window_words
 from alerts.view import View
 from domain.alerting import Finding, Truth
 from domain.bad import Bad
 from domain.change import Change
 from domain.duration import Duration
 from domain.facts import Facts, Mask, from_us
+from domain.gauge import Gauge
+from domain.intervals import share_interval
 from domain.measurement import Labels, labels
 from domain.message import WorstTrace
-from domain.objective import Where
+from domain.objective import Objective, Where
 from domain.plan import Limit
 from domain.signals import SIGNALS
 from domain.window import Window
@@ -91,6 +93,20 @@ class Increase(Asked):
         """The window."""
         return self.over
 
+    def limits(self, objectives: Mapping[str, Objective]) -> Sequence[Limit]:  # noqa: ARG002
+        """Return its own limit; that of an objective is counted anyway."""
+        return [Limit(self.signal, Bad(self.above, self.below))] if self.signal is not None else []
+
+    def gauge(self, view: View, labels: Labels) -> Gauge | None:
+        """Return the share of bad answers in a day, against the healthy one: evidence by itself is no picture."""
+        asked = self._question(view)
+        return None if isinstance(asked, str) else asked.gauge(_DAY, labels)
+
+    def figure(self, finding: Finding) -> str:
+        """Return the share of the window, with its sample."""
+        share = (finding.k or 0) / finding.n if finding.n else 0.0
+        return f"{percent(share)}, {finding.k or 0:,} of {finding.n:,}"
+
     def find(self, view: View) -> Sequence[Finding]:
         """Answer for the whole application."""
         asked = self._question(view)
@@ -141,6 +157,7 @@ class Increase(Asked):
             n=len(bad),
             because=f"{words}; {gathered}",
             facts=(
+                ("Now", _share_words(int(bad.sum()), len(bad), self.over)),
                 ("Since", _since(known, bad, change)),
                 ("Newest day", f"{int(today.sum()):,} of {len(today):,}"),
                 ("Limit", f"one false alarm in {self.false_alarm_after:,} answers at {healthy}"),
@@ -159,6 +176,11 @@ class Increase(Asked):
         if self.times * healthy >= 1:
             return f"{self.times:g} times {percent(healthy)} is no share: it could never be told"
         return Question(objective.limit, healthy, (*objective.labels, *where))
+
+
+def _share_words(k: int, n: int, over: timedelta) -> str:
+    interval = between(share_interval(k, n), percent)
+    return f"{percent(k / n)}, {k:,} of {n:,} in {window_words(over)}; 95 % interval {interval}"
 
 
 def _since(known: Facts, bad: Mask, change: Change) -> str:

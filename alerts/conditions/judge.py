@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -26,6 +26,7 @@ class JudgeDrift(Asked):
     """
 
     kind: Literal["judge_drift"]
+    why_no_chart: ClassVar[str] = "a round of anchors a day is no line"
     alpha: float = Field(gt=0, lt=0.5)
     fresh: Duration
 
@@ -70,6 +71,7 @@ class JudgeModelChanged(Asked):
     """
 
     kind: Literal["judge_model"]
+    why_no_chart: ClassVar[str] = "a name is no number"
     over: Duration
 
     @property

@@ -1,7 +1,7 @@
 """What we read is not what the source has: figures rest on rows that are missing, or on too many."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,7 +12,7 @@ from alerts.figures import dollars, percent
 from alerts.view import COMPARED_DAYS, View
 from domain.alerting import Finding, Truth
 from domain.measurement import Labels
-from domain.message import WorstTrace
+from domain.message import Chart, WorstTrace
 from domain.money import NANO_PER_USD
 from domain.reconciliation import ReconciledDay
 
@@ -77,6 +77,18 @@ class Mismatch(Asked):
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002 - what is missing has no trace
         """Name nothing."""
         return ()
+
+    def chart(self, view: View, labels: Labels, since: datetime) -> Chart | None:  # noqa: ARG002
+        """Return the difference of each day that was compared."""
+        points = [
+            (min(datetime.combine(one.day + timedelta(days=1), time(), UTC), view.slot), one.difference)
+            for one in view.reconciled
+        ]
+        return Chart("Difference of rows or cost, by day", "share", tuple(points), self.above) if points[1:] else None
+
+    def figure(self, finding: Finding) -> str:
+        """Return the difference, with how much of the day was compared."""
+        return "" if finding.value is None else f"{percent(finding.value)} in {finding.n} hours"
 
     def _passes(self, day: ReconciledDay, limit: float) -> bool:
         """Whether rows or cost differ by more than *limit*, and by enough to speak of."""

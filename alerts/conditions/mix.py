@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -28,6 +28,7 @@ class MixChanged(Asked):
     """
 
     kind: Literal["psi"]
+    why_no_chart: ClassVar[str] = "a mix of names is no single line"
     label: str
     over: Duration
     against: Duration

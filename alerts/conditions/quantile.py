@@ -12,13 +12,15 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from alerts.conditions.condition import Asked, SplitBy, split, why_badly_judged
+from alerts.conditions.question import Question
 from alerts.conditions.share import ShareAbove
-from alerts.figures import odds, percent, quantity, short_name, window_words
+from alerts.figures import between, odds, percent, quantity, short_name, window_words
 from alerts.view import View
 from domain import measure
 from domain.alerting import Finding, Truth
 from domain.bad import Bad
 from domain.duration import Duration
+from domain.gauge import Gauge, statistic_of
 from domain.history import Sample
 from domain.intervals import chance_of_at_least
 from domain.measure import QUANTILES
@@ -99,10 +101,32 @@ class QuantileBeyond(Asked):
         )
         return share.worst(view, (*labels, *(self.where or {}).items()))
 
+    def gauge(self, view: View, labels: Labels) -> Gauge:  # noqa: ARG002 - it needs no objective
+        """Return the quantile."""
+        share = self._share
+        return Gauge(
+            name=self._name,
+            unit=SIGNALS[self.signal].unit,
+            limit=self._line,
+            over=self.over,
+            where=(*(self.where or {}).items(), *labels),
+            read=statistic_of(self.signal, self.quantile),
+            counted=share.counted,
+            counts=share.what,
+            sampled=share.sampled,
+            worst_high=self.above is not None,
+        )
+
+    def figure(self, finding: Finding) -> str:
+        """Return the quantile, with its sample."""
+        if finding.value is None:
+            return ""
+        return f"{self.quantile} {self._figure(finding.value)}, {finding.k or 0:,} of {finding.n:,} {self._beyond}"
+
     def _one(self, part: Sample, of: Labels, window: Window, alpha: float) -> Finding:
         counted = measure.tally(part, Limit(self.signal, self._bad))
         shown = measure.statistic(part, self.signal, self.quantile, window, labels=of)
-        limit = self.above if self.above is not None else self.below
+        limit = self._line
         if shown.value is None or counted.share is None:
             because = f"nothing to measure in {window_words(self.over)}"
             return Finding(labels=of, truth=Truth.UNKNOWN, limit=limit, because=because)
@@ -140,6 +164,14 @@ class QuantileBeyond(Asked):
         return value <= self.clear_at if self.above is not None else value >= self.clear_at
 
     @property
+    def _share(self) -> Question:
+        return Question(Limit(self.signal, self._bad), self._allowed)
+
+    @property
+    def _line(self) -> float:
+        return self.above if self.above is not None else self.below or 0.0
+
+    @property
     def _bad(self) -> Bad:
         return Bad(self.above, self.below)
 
@@ -155,17 +187,13 @@ class QuantileBeyond(Asked):
 
     @property
     def _beyond(self) -> str:
-        side, line = ("above", self.above) if self.above is not None else ("below", self.below)
-        return f"{side} {self._figure(line or 0.0)}"
+        return f"{'above' if self.above is not None else 'below'} {self._figure(self._line)}"
 
     def _figure(self, value: float) -> str:
         return quantity(value, SIGNALS[self.signal].unit)
 
     def _facts_for_people(self, shown: Measurement, beyond: str, chance: float) -> tuple[tuple[str, str], ...]:
-        interval = "too few for an interval"
-        if shown.interval is not None:
-            low, high = (self._figure(bound) for bound in shown.interval)
-            interval = f"95 % interval {low} to {high}"
+        interval = f"95 % interval {between(shown.interval, self._figure)}"
         return (
             ("Now", f"{self._name} {self._figure(shown.value or 0.0)}; {beyond}"),
             ("Limit", f"{self._beyond}; {percent(self._allowed)} of the requests may be"),

@@ -1,12 +1,14 @@
 """Which requests are bad, and how it is said."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 
 from alerts.figures import quantity, short_name
 from domain.bad import Bad
 from domain.facts import Facts
+from domain.gauge import Gauge, share_of
 from domain.measurement import Labels
 from domain.plan import Limit
 from domain.signals import SIGNALS
@@ -49,6 +51,21 @@ class Question:
         line = f"above {quantity(self.bad.above, signal.unit)}" if self.bad.above is not None else ""
         line = f"below {quantity(self.bad.below, signal.unit)}" if self.bad.below is not None else line
         return f"{'answers' if signal.sampled else 'requests'} with {signal.words} {line}"
+
+    def gauge(self, over: timedelta, labels: Labels) -> Gauge:
+        """Return the share of bad requests, of those that it is about and that carry *labels*."""
+        return Gauge(
+            name=self.what,
+            unit="share",
+            limit=self.limit,
+            over=over,
+            where=(*self.where, *labels),
+            read=share_of(self.counted),
+            counted=self.counted,
+            allowed=1.0,
+            counts=self.what,
+            sampled=self.sampled,
+        )
 
     def why_bad(self, facts: Facts, row: int) -> str:
         """Return what was bad about one of *facts*."""

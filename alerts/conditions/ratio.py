@@ -10,10 +10,11 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from alerts.conditions.condition import Asked, SplitBy, split
-from alerts.figures import percent, quantity, short_name, window_words
+from alerts.figures import between, of_requests, percent, quantity, short_name, window_words
 from alerts.view import View
 from domain.alerting import Finding, Truth
 from domain.duration import Duration
+from domain.gauge import Gauge, ratio_between
 from domain.history import Sample
 from domain.intervals import Interval
 from domain.measure import why_badly_priced
@@ -25,6 +26,7 @@ from domain.signals import SIGNALS
 from domain.window import Window
 
 _BY_JUDGING = "judge_usd"
+_TAIL = 0.025
 
 
 class RatioBeyond(Asked):
@@ -73,8 +75,7 @@ class RatioBeyond(Asked):
         window = self._window(view)
         if why := view.why_unknown(window):
             return [Finding(truth=Truth.UNKNOWN, because=why)]
-        spreads = [signal for signal in (self.of, self.per) if signal != REQUESTS]
-        parts = split(view.history, window, self.split_by, spreads, labels(self.where or {}))
+        parts = split(view.history, window, self.split_by, self._spreads, labels(self.where or {}))
         if not parts:
             because = f"no requests with a {' and a '.join(self.split_by)} in {window_words(self.over)}"
             return [Finding(truth=Truth.UNKNOWN, because=because)]
@@ -83,6 +84,23 @@ class RatioBeyond(Asked):
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:  # noqa: ARG002
         """Name nothing: a ratio of totals is in no single request."""
         return ()
+
+    def gauge(self, view: View, labels: Labels) -> Gauge:  # noqa: ARG002 - it needs no objective
+        """Return the ratio; no single request is a bad one."""
+        return Gauge(
+            name=f"{short_name(self.of)} per {self._per}",
+            unit=self._unit,
+            limit=self._limit,
+            over=self.over,
+            where=(*(self.where or {}).items(), *labels),
+            read=ratio_between(self.of, self.per, self._spreads),
+            sampled=_BY_JUDGING in {self.of, self.per},
+            worst_high=self.above is not None,
+        )
+
+    def figure(self, finding: Finding) -> str:
+        """Return the ratio, with its sample."""
+        return "" if finding.value is None else f"{self._figure(finding.value)}, {of_requests(finding.n)}"
 
     def _one(self, part: Sample, of: Labels, alpha: float) -> Finding:
         found = ratio_of(part, self.of, self.per)
@@ -126,23 +144,33 @@ class RatioBeyond(Asked):
 
     def _figure(self, value: float) -> str:
         """Return a ratio as people read it: of one unit as a number, by requests in its unit."""
+        return quantity(value, self._unit)
+
+    @property
+    def _unit(self) -> str:
         unit = SIGNALS[self.of].unit
         if self.per == REQUESTS:
-            return quantity(value, unit)
+            return unit
         per = SIGNALS[self.per].unit
-        return f"{value:.3g}" if unit == per else f"{value:.3g} {unit}/{per}"
+        return "" if unit == per else f"{unit}/{per}"
+
+    @property
+    def _per(self) -> str:
+        return "request" if self.per == REQUESTS else short_name(self.per)
+
+    @property
+    def _spreads(self) -> tuple[str, ...]:
+        return tuple(signal for signal in (self.of, self.per) if signal != REQUESTS)
 
     def _what(self, found: Ratio) -> str:
-        per = "request" if self.per == REQUESTS else short_name(self.per)
         when = f"in {window_words(self.over)} ({found.n:,} requests)"
-        return f"{short_name(self.of)} per {per} {self._figure(found.value or 0.0)} {when}"
+        return f"{short_name(self.of)} per {self._per} {self._figure(found.value or 0.0)} {when}"
 
     def _facts_for_people(self, found: Ratio, interval: Interval | None, alpha: float) -> tuple[tuple[str, str], ...]:
         side = "above" if self.above is not None else "below"
-        sure = "no interval: nothing to add up"
+        sure = f"95 % interval {between(found.interval(_TAIL), self._figure)}"
         if interval is not None:
-            low, high = (self._figure(bound) for bound in interval)
-            sure = f"{percent(1 - 2 * alpha)} interval {low} to {high}"
+            sure += f"; {side} {self._figure(self._near(interval))} with {percent(1 - alpha)} certainty"
         return (("Now", self._what(found)), ("Limit", f"{side} {self._figure(self._limit)}"), ("Sure", sure))
 
 

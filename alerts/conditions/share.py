@@ -14,11 +14,12 @@ from pydantic import Field, model_validator
 from alerts.conditions.condition import Asked, SplitBy
 from alerts.conditions.counting import Counted, count
 from alerts.conditions.question import Question
-from alerts.figures import odds, percent, window_words
+from alerts.figures import between, odds, percent, window_words
 from alerts.view import View
 from domain.alerting import Finding, Truth
 from domain.bad import Bad
 from domain.duration import Duration
+from domain.gauge import Gauge
 from domain.intervals import Interval
 from domain.many_shares import chances_of_at_least, share_intervals
 from domain.measurement import Labels, labels
@@ -134,11 +135,11 @@ class ShareAbove(Asked):
             limit=limit,
             k=k,
             n=n,
-            because=f"{k} of {n} {what}: {now}, limit {most}{doubt}",
+            because=f"{k:,} of {n:,} {what}: {now}, limit {most}{doubt}",
             facts=(
-                ("Now", f"{now}, {k} of {n}"),
+                ("Now", f"{now}, {k:,} of {n:,}"),
                 ("Limit", most),
-                ("Sure", f"95 % interval {_between(interval)}; {odds(chance)} by chance, if all were well"),
+                ("Sure", f"95 % interval {between(interval, percent)}; {odds(chance)} by chance, if all were well"),
             ),
         )
 
@@ -166,6 +167,15 @@ class ShareAbove(Asked):
         order = found[np.argsort(-badness[found], kind="stable")]
         return [WorstTrace(str(facts.trace_ids[row]), asked.why_bad(facts, row)) for row in order[:_WORST]]
 
+    def gauge(self, view: View, labels: Labels) -> Gauge | None:
+        """Return the share of bad requests."""
+        asked = self._question(view)
+        return None if asked is None else asked.gauge(self.over, labels)
+
+    def figure(self, finding: Finding) -> str:
+        """Return the share, with its sample."""
+        return "" if finding.value is None else f"{percent(finding.value)}, {finding.k or 0:,} of {finding.n:,}"
+
     def _question(self, view: View) -> Question | None:
         """Return signal, badness and limit, or None where the objective named is missing or limits no share."""
         where = labels(self.where or {})
@@ -186,8 +196,3 @@ class ShareAbove(Asked):
 
 def _newest(window: Window) -> Window:
     return Window.ending(window.end, min(window.length, _NEWEST))
-
-
-def _between(interval: Interval | None) -> str:
-    low, high = interval or (0.0, 1.0)
-    return f"{percent(low)} to {percent(high)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,7 @@ class Unreachable(Asked):
     """
 
     kind: Literal["unreachable"]
+    why_no_chart: ClassVar[str] = "a probe is answered or not: that is no line"
     over: Duration
     in_a_row: int = Field(ge=1, le=60)
 

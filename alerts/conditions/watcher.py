@@ -27,6 +27,7 @@ class AboutGoodput(Asked):
     """What all conditions about Goodput itself share."""
 
     watches_goodput: ClassVar[bool] = True
+    why_no_chart: ClassVar[str] = "it is about Goodput itself, which is no signal of requests"
 
     @property
     def looks_back(self) -> timedelta:
@@ -81,7 +82,7 @@ class Blind(AboutGoodput):
         return self._blind(of, f"{words}: {missing}", rule)
 
     def _blind(self, of: Labels, because: str, rule: WatchedRule) -> Finding:
-        facts = (("Rule", rule.name), ("May be blind for", spell_duration(rule.blind_after)))
+        facts = (("May be blind for", spell_duration(rule.blind_after)),)
         return Finding(labels=of, truth=Truth.TRUE, because=because, facts=facts)
 
     def _missing(self, view: View, over: timedelta) -> str | None:
@@ -161,6 +162,7 @@ class JudgeBlind(Asked):
     """
 
     kind: Literal["judge_blind"]
+    why_no_chart: ClassVar[str] = "it is about the judge's queue, of which no past is kept"
     over: Duration = timedelta(minutes=30)
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -35,6 +35,7 @@ class WeekOnWeek(Asked):
     """
 
     kind: Literal["change"]
+    why_no_chart: ClassVar[str] = "it is told in the digest, which has no charts"
     signal: str
     over: Duration
     at_least: Duration | None = None

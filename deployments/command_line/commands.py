@@ -17,6 +17,7 @@ app.command(judge)
 
 FlowName = Literal[
     "watch-requests",
+    "deliver-messages",
     "probe-endpoints",
     "evaluate-traces",
     "check-judge",
@@ -118,6 +119,49 @@ def serve() -> int:
     from deployments.command_line.serve import serve_all
 
     return serve_all()
+
+
+@app.command
+def listen() -> int:
+    """Hear the Acknowledge buttons of Slack messages, in a process that runs beside `serve` or the workers."""
+    from deployments.command_line.listen import listen as hear
+
+    return hear()
+
+
+@app.command(name="test-channel")
+def rehearse(name: str, *, app: str | None = None, only: Literal["page", "ticket", "digest"] | None = None) -> int:
+    """Send a test page, a ticket, their resolves and a digest through one channel. A page wakes whoever is on call.
+
+    Parameters
+    ----------
+    name
+        The channel, as app.yaml calls it.
+    app
+        Name of a folder under deployments; may be left out where one application alone has such a channel.
+    only
+        Send this alone.
+    """
+    from alerts.rehearsal import Rehearsed
+    from deployments.command_line.channels import try_channel
+
+    return try_channel(name, app, Rehearsed(only) if only else None)
+
+
+@app.command
+def doctor(*, app: str | None = None, json: bool = False) -> int:
+    """Ask Langfuse and every channel whether they would work; nobody is told. Exit status 1 if one would not.
+
+    Parameters
+    ----------
+    app
+        Name of a folder under deployments; every application if left out.
+    json
+        For a program to read.
+    """
+    from deployments.command_line.channels import examine
+
+    return examine(app, as_json=json)
 
 
 @app.command

@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 
 from adapters.settings import read_settings
 from adapters.store import Store
-from alerts.words import about, acknowledged
+from alerts.words import about
 from deployments.command_line.signals import read_where
 from deployments.command_line.stored import stored
 from deployments.command_line.tables import terminal
-from domain.alerting import Notice
 from domain.duration import parse_duration
 from domain.errors import ConfigError
-from domain.incident import Acknowledgement, Incident, Taking
+from domain.incident import Incident, Taking
 from domain.measurement import labels
 from domain.silence import EVERY, RULE, SEVERITY, Silence
 from domain.window import utc
 from flows.configuration import Configured, application_names
 from flows.services import clock
+from flows.taking import take
 
 
 def acknowledge(name: str, rule: str | None, by: str | None, comment: str) -> int:
@@ -43,10 +43,7 @@ def acknowledge(name: str, rule: str | None, by: str | None, comment: str) -> in
 
 def _take(store: Store, one: Configured, incident: Incident, by: str, comment: str) -> bool:
     """Take one incident and say so; False if somebody has it already."""
-    name = one.application.name
-    taken = Acknowledgement(key=incident.key, by=by, at=clock(), comment=comment)
-    message = acknowledged(incident, name, one.application.environment, taken)
-    taking = store.alerts.acknowledge(name, taken, Notice(message=message, channels=incident.channels))
+    taking = take(store, one.application, incident, by=by, at=clock(), comment=comment)
     words = incident_words(incident)
     _say(
         {

@@ -39,6 +39,7 @@ def replay_past(start: datetime, until: datetime, application: str | None, *, te
 def run_flow(name: str, application: str | None, at: datetime | None) -> int:
     """Run the flow *name* to its end."""
     from flows.check_judge import check_judge
+    from flows.deliver_messages import deliver_messages
     from flows.evaluate_traces import evaluate_traces
     from flows.probe_endpoints import probe_endpoints
     from flows.project_costs import project_costs
@@ -51,7 +52,13 @@ def run_flow(name: str, application: str | None, at: datetime | None) -> int:
     _say_failures_once()
     runnable = (watch_requests, probe_endpoints, evaluate_traces, check_judge, review_judge, project_costs, send_digest)
     flows = {flow.name: flow for flow in runnable}
-    asyncio.run(flows[name](applications=[application] if application else [], slot=at))
+    applications = [application] if application else []
+    if name == deliver_messages.name:
+        if at is not None:
+            raise ConfigError(f"{name} takes no --at: it delivers what waits now")
+        asyncio.run(deliver_messages(applications=applications))
+    else:
+        asyncio.run(flows[name](applications=applications, slot=at))
     return 0
 
 

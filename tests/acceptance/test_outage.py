@@ -41,9 +41,9 @@ async def test_an_outage_wakes_somebody_once_and_resolves_by_itself(world):
     await watch_minutes(2, 6)
     opened = here.incidents()
     assert {"open"} == {state for _, state in opened}
-    assert ["[prod] bot: A model provider answers with failures (gpt-4o-mini, openai)"] == [one for one, _ in opened], (
-        "that requests fail is a consequence, and keeps quiet"
-    )
+    assert [
+        "[prod] bot: A model provider answers with failures (gpt-4o-mini, openai): 10 of 20 (Limit: 50.0 % of the last 20, or 5 in a row)"
+    ] == [one for one, _ in opened], "that requests fail is a consequence, and keeps quiet"
     assert 1 == len(here.said()), "the page is mirrored once"
 
     await watch_minutes(7, 18)

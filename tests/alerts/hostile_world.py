@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from adapters.store import Store
 from adapters.store.alerts import Alerts
 from adapters.store.database import Database
 from alerts.dispatcher import Dispatcher
-from domain.delivery import Delivery
+from domain.delivery import Attempt, Delivery
 from domain.errors import TransientError
 from domain.message import MessageKind
 
@@ -90,10 +90,10 @@ class MortalOutbox:
             raise Killed
         return taken
 
-    def sent(self, delivery: Delivery, ref: str | None, now: datetime) -> None:
+    def settle(self, attempts: Sequence[Attempt], owner: str) -> None:
         if self.dies == "after send":
             raise Killed
-        self.real.sent(delivery, ref, now)
+        self.real.settle(attempts, owner)
         if self.dies == "after mark":
             raise Killed
 
@@ -105,4 +105,4 @@ def drain(store: Store, application: str, receiver: Receiver, now: datetime, die
     outbox = MortalOutbox(store.outbox.of(application), dies)
     dispatcher = Dispatcher(outbox, {"pager": receiver, "slack": receiver}, "worker", deadline_s=20)
     with suppress(Killed):
-        asyncio.run(dispatcher.drain(now))
+        asyncio.run(dispatcher.drain(lambda: now))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from alerts.rule import Rule
 from alerts.view import View
 from domain.alerting import Decision, Finding, Instance, Notice, Standing
-from domain.delivery import Delivery, DeliveryStatus, delivery_id
+from domain.delivery import Attempt, Delivery, DeliveryStatus, delivery_id
 from domain.measurement import Labels
 from domain.message import Message, WorstTrace
 from domain.silence import Silence
@@ -63,6 +63,18 @@ class Scripted:
     def worst(self, view: View, labels: Labels) -> Sequence[WorstTrace]:
         return (WorstTrace("trace-1", "failed"),)
 
+    def gauge(self, view: View, labels: Labels) -> None:
+        return None
+
+    def chart(self, view: View, labels: Labels, since: datetime) -> None:
+        return None
+
+    def around(self, view: View) -> Sequence[tuple[str, str]]:
+        return ()
+
+    def figure(self, finding: Finding) -> str:
+        return ""
+
 
 def told(findings: Told, **said: object) -> Rule:
     """Return a rule whose condition finds what *findings* say."""
@@ -109,18 +121,18 @@ class Tray:
             if row.status is DeliveryStatus.PENDING:
                 heads.setdefault((row.delivery.channel, row.delivery.message.key), row)
         due = [row for row in heads.values() if not row.leased and (row.not_before is None or row.not_before <= now)]
-        for row in due[: self.at_most]:
+        taken = due[: min(limit, self.at_most)]
+        for row in taken:
             row.leased = True
-        return [row.delivery for row in due[: self.at_most]]
+        return [row.delivery for row in taken]
 
-    def sent(self, delivery: Delivery, ref: str | None, now: datetime) -> None:
-        self._end(delivery, status=DeliveryStatus.SENT, ref=ref)
+    def settle(self, attempts: Sequence[Attempt], owner: str) -> None:
+        for one in attempts:
+            said = {"status": one.status, "ref": one.ref, "error": one.error, "not_before": one.retry_at}
+            self._end(one.delivery, **said)
 
-    def failed(self, delivery: Delivery, error: str, retry_at: datetime) -> None:
-        self._end(delivery, error=error, not_before=retry_at)
-
-    def dead(self, delivery: Delivery, error: str, now: datetime) -> None:
-        self._end(delivery, status=DeliveryStatus.DEAD, error=error)
+    def divert(self, fallbacks: object, now: datetime) -> int:
+        return 0
 
     def of(self, channel: str) -> list[_Row]:
         return [row for row in self.rows if row.delivery.channel == channel]

@@ -18,6 +18,7 @@ from adapters.store import Store
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook
 from alerts.policy import Policy
+from alerts.routing import Routing
 from domain.alerting import Decision, Notice, State
 from domain.incident import Acknowledgement, Incident, Member, Taking
 from domain.measurement import Labels
@@ -36,7 +37,7 @@ SUBJECTS: dict[str, tuple[str, Labels]] = {
     "slow": ("slow", ()),
 }
 FOUND = st.fixed_dictionaries({name: st.sampled_from("TTTTbFFFF??") for name in SUBJECTS})
-ROUTES = {Severity.PAGE: ("pager",), Severity.TICKET: ("slack",)}
+ROUTES = Routing({Severity.PAGE: ("pager",), Severity.TICKET: ("slack",)})
 NUMBERS = count(1)
 
 
@@ -218,11 +219,13 @@ class LifeOfAlerts(RuleBasedStateMachine):
         notebook = Notebook()
         for slot in sorted(self.inputs):
             book, silences = self.inputs[slot]
-            acknowledged = {key for at, key in self.taken if at < slot}
+            acknowledged = {key: at for at, key in self.taken if at < slot}
             notebook.standing_now = notebook.standing_now.updated(
                 (),
                 [
-                    replace(one, acknowledged_by="ada", acknowledged_at=NOON) if one.key in acknowledged else one
+                    replace(one, acknowledged_by="ada", acknowledged_at=acknowledged.get(one.key))
+                    if one.key in acknowledged
+                    else one
                     for one in notebook.standing_now.incidents.values()
                 ],
             )

@@ -40,11 +40,14 @@ MUTANTS = (
     Mutant(
         "no-order", "messages of one key overtake each other", "adapters/store/outbox.py",
         "                ~blocked,\n", "",
+        "tests/adapters/store/test_outbox.py::test_messages_of_one_key_and_channel_go_out_in_order",
     ),
     Mutant(
         "marked-before-sent", "a message is marked as sent before it is", "alerts/dispatcher.py",
         "        channel = self._channels.get(delivery.channel)\n",
-        "        channel = self._channels.get(delivery.channel)\n        self._outbox.sent(delivery, None, now)\n",
+        "        sent = Attempt(delivery=delivery, ended_at=now(), status=DeliveryStatus.SENT)\n"
+        "        self._outbox.settle([sent], self._owner)\n"
+        "        channel = self._channels.get(delivery.channel)\n",
     ),
     Mutant(
         "mute-drops-resolve", "a silence keeps quiet how something ends (Alertmanager #226)", "alerts/telling.py",
@@ -60,7 +63,7 @@ MUTANTS = (
         "if after != WHATEVER and last != moment_us(after):", "if after == slot_us:",
     ),
     Mutant(
-        "supersede-after-attempt", "what may have arrived is taken back", "adapters/store/outbox.py",
+        "supersede-after-attempt", "what may have arrived is taken back", "adapters/store/enqueueing.py",
         "        OUTBOX.c.first_tried_us.is_(None),\n    )\n", "    )\n",
     ),
     Mutant(

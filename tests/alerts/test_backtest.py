@@ -9,6 +9,7 @@ from alerts.comparing import Comparison
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook
 from alerts.ledger import Ledger
+from alerts.routing import Routing
 from domain.alerting import Decision, Health, Notice, State, Truth
 from domain.incident import Incident, Member
 from domain.message import MessageKind, Severity
@@ -32,7 +33,7 @@ from tests.builders import (
 )
 
 WEEK = Window(NOON, NOON + 7 * DAY)
-ROUTES = {Severity.PAGE: ("pager",), Severity.TICKET: ("slack",)}
+ROUTES = Routing({Severity.PAGE: ("pager",), Severity.TICKET: ("slack",)})
 
 
 def decision(slot=NOON, **said):
@@ -209,7 +210,7 @@ def test_an_episode_that_outlives_its_silence_is_told_then():
 
 
 def test_without_a_channel_nobody_is_told():
-    assert "no channel is told of a ticket" == lived("TT", routes={}).episodes[0].why_untold
+    assert "no channel is told of a ticket" == lived("TT", routes=Routing({})).episodes[0].why_untold
 
 
 def test_rules_about_goodput_are_left_out():

@@ -56,7 +56,11 @@ def test_it_says_both_windows_with_their_counts():
         "limit 14.4 times"
     ) == found.because
     assert (pytest.approx(25 / 720 / 0.001), 14.4, 25, 720) == (found.value, found.limit, found.k, found.n)
-    assert ("Lasts", "a full budget would be spent in 20 h 44 min") in found.facts
+    assert (
+        ("Now", "83.3 times over 5 min (5 of 60)"),
+        ("Sure", "95 % interval 2.3 % to 5.1 % bad over 60 min"),
+        ("Promise", "p; 0.1 % may be bad over 30 days"),
+    ) == found.facts
 
 
 def test_exactly_the_factor_is_not_above_it():

@@ -6,6 +6,7 @@ import pytest
 
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook, decide
+from alerts.routing import Routing
 from alerts.words import Links
 from domain.alerting import Standing, State, Truth
 from domain.message import MessageKind, Severity
@@ -18,7 +19,7 @@ MODEL = (("model", "m"),)
 
 def book(findings, severity=Severity.PAGE, routes=None, **said):
     one = told(dict(zip(SLOTS, findings, strict=False)), **said).model_copy(update={"severity": severity})
-    return Rulebook(rules=[one], routes=routes if routes is not None else {severity: ["pager", "slack"]})
+    return Rulebook(rules=[one], routes=routes if routes is not None else Routing({severity: ["pager", "slack"]}))
 
 
 def desk(by, notebook):
@@ -85,7 +86,7 @@ def test_what_is_informational_is_decided_and_nobody_is_told():
 
 def test_without_a_route_nobody_is_told_and_with_a_later_one_it_is_made_up_for():
     notebook = Notebook()
-    desk(book([[TRUE], [TRUE]], routes={}), notebook).decide(SLOTS[:1], Always())
+    desk(book([[TRUE], [TRUE]], routes=Routing({})), notebook).decide(SLOTS[:1], Always())
     desk(book([[TRUE], [TRUE]]), notebook).decide(SLOTS[1:2], Always())
 
     assert [MessageKind.FIRING] == kinds(notebook)
@@ -93,7 +94,7 @@ def test_without_a_route_nobody_is_told_and_with_a_later_one_it_is_made_up_for()
 
 def test_what_was_never_told_is_not_told_to_be_over():
     notebook = Notebook()
-    desk(book([[TRUE], [CLEAR]], routes={}), notebook).decide(SLOTS[:1], Always())
+    desk(book([[TRUE], [CLEAR]], routes=Routing({})), notebook).decide(SLOTS[:1], Always())
     desk(book([[TRUE], [CLEAR]]), notebook).decide(SLOTS[1:2], Always())
 
     assert [] == notebook.notices
@@ -146,11 +147,11 @@ def test_a_firing_message_shows_the_worst_traces_of_its_label():
             "split_by": "model",
         }
     )
-    by = Rulebook(rules=[said], routes={Severity.TICKET: ["slack"]})
+    by = Rulebook(rules=[said], routes=Routing({Severity.TICKET: ["slack"]}))
     of = facts(failed=[1.0] * 9 + [0.0] * 9, latency_s=2.0, labels={"model": ["a"] * 9 + ["b"] * 9})
     decided = decide(by, view(of), Standing(), Links())
 
-    assert ["shop: Requests fail (a)"] == [notice.message.title for notice in decided.notices]
+    assert ["shop: Requests fail (a): 100 %, 9 of 9"] == [notice.message.title for notice in decided.notices]
     assert [("trace-8", "failed, took 2 s")] == [
         (trace.trace_id, trace.reason) for trace in decided.notices[0].message.worst_traces[:1]
     ]
@@ -161,7 +162,7 @@ def test_a_firing_message_shows_the_worst_traces_of_its_label():
     [(1, "1m", 120), (1, "5m", 24), (5, "1m", 24), (1, "1h", 2), (7, "1h", 2), (15, "6h", 1)],
 )
 def test_a_rule_is_due_once_in_its_time_whatever_the_slots(length, rule_every, times):
-    by = Rulebook(rules=[rule(every=rule_every)], routes={}, slot_length=length * MINUTE)
+    by = Rulebook(rules=[rule(every=rule_every)], routes=Routing({}), slot_length=length * MINUTE)
     slots = every(length * MINUTE, NOON, NOON + 2 * HOUR)
 
     assert times == sum(1 for slot in slots for _ in by.due(slot))
@@ -169,9 +170,10 @@ def test_a_rule_is_due_once_in_its_time_whatever_the_slots(length, rule_every, t
 
 def test_only_rules_that_are_due_ask_for_history():
     by = Rulebook(
-        rules=[rule(), rule(name="slow", every="1d", when={**rule().when.model_dump(), "over": "7d"})], routes={}
+        rules=[rule(), rule(name="slow", every="1d", when={**rule().when.model_dump(), "over": "7d"})],
+        routes=Routing({}),
     )
 
     assert 5 * MINUTE == by.looks_back(NOON, NOON + HOUR)
     assert 7 * DAY == by.looks_back(NOON, NOON + 12 * HOUR)
-    assert 0 * MINUTE == Rulebook(rules=[], routes={}).looks_back(NOON, NOON)
+    assert 0 * MINUTE == Rulebook(rules=[], routes=Routing({})).looks_back(NOON, NOON)

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from alerts.dispatcher import Dispatcher, DispatchReport, pause_before
 from domain.delivery import Delivery, DeliveryStatus
 from domain.errors import ConfigError, PermanentError, TransientError
+from domain.fallback import Fallback
 from domain.message import MessageKind
 from tests.alerts.in_memory import Phone, Tray, hangs, raises
 from tests.builders import MINUTE, NOON, message
 
 
 def drained(tray: Tray, now=NOON, deadline_s: float = 5.0, **channels: Phone) -> DispatchReport:
-    return asyncio.run(Dispatcher(tray, channels, "me", deadline_s=deadline_s).drain(now))
+    return asyncio.run(Dispatcher(tray, channels, "me", deadline_s=deadline_s).drain(lambda: now))
 
 
 def tray_of(**waiting: int) -> Tray:
@@ -160,10 +161,10 @@ def test_a_bug_is_logged_with_the_place_where_it_is(caplog):
 class TornTray(Tray):
     """An outbox whose database is away when the phone's message is to be marked."""
 
-    def sent(self, delivery, ref, now):
-        if delivery.channel == "phone":
+    def settle(self, attempts, owner):
+        if any(one.delivery.channel == "phone" for one in attempts):
             raise TransientError("the database is away")
-        super().sent(delivery, ref, now)
+        super().settle(attempts, owner)
 
 
 def test_an_outbox_that_fails_is_said_after_the_others_were_told():
@@ -186,3 +187,62 @@ def test_an_outbox_that_fails_is_said_after_the_others_were_told():
 )
 def test_the_report_says_only_what_happened(report, words):
     assert words == str(report)
+
+
+def test_one_that_hangs_does_not_hold_up_what_comes_after_its_batch():
+    over, phone = threading.Event(), Phone()
+    tray = tray_of(stuck=2, phone=9)
+    tray.at_most = 3
+    phone.before = lambda _: over.set() if len(phone.heard) == 8 else None
+    dispatcher = Dispatcher(tray, {"stuck": Phone(hangs(over)), "phone": phone}, "me", deadline_s=20)
+
+    assert DispatchReport(sent=11) == asyncio.run(dispatcher.drain(lambda: NOON))
+
+
+def test_no_more_are_under_way_than_there_is_room_for():
+    most, under_way, lock = [], [], threading.Lock()
+
+    def count(delivery):
+        with lock:
+            under_way.append(delivery)
+            most.append(len(under_way))
+        time.sleep(0.005)
+        with lock:
+            under_way.remove(delivery)
+
+    dispatcher = Dispatcher(tray_of(phone=40), {"phone": Phone(count)}, "me", at_once=4)
+
+    assert DispatchReport(sent=40) == asyncio.run(dispatcher.drain(lambda: NOON))
+    assert 2 <= max(most) <= 4
+
+
+class Diverting(Tray):
+    """An outbox that gives on to the phone what the fax refuses."""
+
+    def divert(self, fallbacks, now):
+        assert "phone" == fallbacks["fax"].to
+        refused = [row for row in self.of("fax") if row.status is DeliveryStatus.DEAD]
+        if not refused or self.of("phone"):
+            return 0
+        self.put("phone", *(row.delivery.message for row in refused))
+        return len(refused)
+
+
+def test_what_a_channel_refuses_is_told_by_the_one_behind_it_in_the_same_round():
+    tray, phone = Diverting(), Phone()
+    tray.put("fax", message("one"))
+    fax = Phone(raises(PermanentError("no paper")))
+    dispatcher = Dispatcher(tray, {"fax": fax, "phone": phone}, "me", fallbacks={"fax": Fallback(to="phone")})
+
+    assert DispatchReport(sent=1, dead=1) == asyncio.run(dispatcher.drain(lambda: NOON))
+    assert ["firing one"] == phone.heard
+
+
+def test_a_long_round_ends_and_leaves_the_rest_to_the_next():
+    tray, phone, minutes = tray_of(phone=6), Phone(), iter(range(1000))
+    tray.at_most = 2
+    clock = lambda: NOON + next(minutes) * MINUTE  # noqa: E731 - a minute passes each time that somebody looks
+
+    report = asyncio.run(Dispatcher(tray, {"phone": phone}, "me").drain(clock))
+
+    assert 0 < report.sent < 6

@@ -115,3 +115,12 @@ def test_a_difference_too_small_to_tell_says_what_it_takes():
 def test_a_rule_that_makes_no_sense_is_refused(wrong, words):
     with pytest.raises(ValidationError, match=words):
         Mismatch.model_validate({"kind": "mismatch", "above": 0.005, "clear_at": 0.0025, **wrong})
+
+
+def test_the_days_are_drawn_up_to_now_and_one_alone_is_no_line():
+    days = [day(of=BEFORE), day(Counted(9_900, 10_000)), day(of=TODAY, hours=12)]
+    chart = BOOKS.chart(replace(view(), reconciled=days), (), NOON)
+
+    assert [0.0, 0.01, 0.0] == [value for _, value in chart.points]
+    assert (NOON, 0.005) == (chart.points[-1][0], chart.limit)
+    assert BOOKS.chart(replace(view(), reconciled=days[:1]), (), NOON) is None

@@ -13,6 +13,7 @@ from alerts.conditions import ShareAbove
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook
 from alerts.policy import Policy, Telling
+from alerts.routing import Routing
 from alerts.situation import group_of
 from domain.alerting import Truth
 from domain.facts import LABELS
@@ -55,7 +56,9 @@ def test_a_page_is_told_at_the_slot_at_which_it_has_held_long_enough(hold, befor
     findings = {slot: [CLEAR if position < before else TRUE] for position, slot in enumerate(slots)}
     one = told(findings, **{"for": f"{hold}m"}).model_copy(update={"severity": Severity.PAGE})
     notebook = Notebook()
-    AlertDesk("shop", Rulebook(rules=[one], routes={Severity.PAGE: ["pager"]}), notebook).decide(slots, Always())
+    AlertDesk("shop", Rulebook(rules=[one], routes=Routing({Severity.PAGE: ["pager"]})), notebook).decide(
+        slots, Always()
+    )
 
     assert [slots[before] + hold * MINUTE] == [notice.message.at for notice in notebook.notices]
 
@@ -80,7 +83,9 @@ def test_a_message_fits_whatever_it_says(kind, long):
     """P17: 512 KB and 1,024 characters at PagerDuty, 13,200 characters at Slack."""
     notebook = Notebook()
     one = told({NOON: [replace(TRUE, because="\U0001f600" * long, facts=(("x" * long, "y" * long),) * 30)]})
-    AlertDesk("shop", Rulebook(rules=[one], routes={Severity.TICKET: ["slack"]}), notebook).decide([NOON], Always())
+    AlertDesk("shop", Rulebook(rules=[one], routes=Routing({Severity.TICKET: ["slack"]})), notebook).decide(
+        [NOON], Always()
+    )
     message = replace(notebook.notices[0].message, kind=kind)
     sent = event(message)
 

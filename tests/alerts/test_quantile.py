@@ -75,7 +75,7 @@ def test_a_low_quantile_is_asked_the_other_way_round(low, truth):
             {},
             {"ttft_s": bad_of(2, 20, good=0.3, bad=0.9)},
             "p95 of TTFT 900 ms in 5 min, 2 of 20 above 500 ms (10.0 %), but so few may be chance (1 in 4)",
-            "too few for an interval; 1 in 4 by chance, if all were well",
+            "95 % interval unknown: too few for one; 1 in 4 by chance, if all were well",
             id="chance",
         ),
         pytest.param(

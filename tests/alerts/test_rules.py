@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.engine import Rulebook, decide
+from alerts.routing import Routing
 from alerts.words import Links
 from domain.alerting import Finding, Standing, State, Truth
 from domain.facts import Facts
@@ -169,7 +170,7 @@ def test_without_a_budget_money_rules_are_unknown(guide):
 
 def test_a_steady_failure_pages_after_its_time_and_resolves_after_its_quiet():
     """A1 from the first bad minute: three slots in a row, and over when five minutes were fine."""
-    book = Rulebook(rules=[RULES["A1"]], routes={Severity.PAGE: ["pager"]})
+    book = Rulebook(rules=[RULES["A1"]], routes=Routing({Severity.PAGE: ["pager"]}))
     bad = [NOON <= moment < NOON + 10 * MINUTE for moment in every(MINUTE / 20, NOON - HOUR, NOON + HOUR)]
     traffic = facts(every(MINUTE / 20, NOON - HOUR, NOON + HOUR), failed=[float(is_bad) for is_bad in bad])
     standing, told = Standing(), []

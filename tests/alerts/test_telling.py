@@ -8,6 +8,7 @@ import pytest
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook
 from alerts.policy import Policy, Telling
+from alerts.routing import RouteException, Routing
 from alerts.situation import group_of
 from domain.business_hours import BusinessHours
 from domain.message import MessageKind, Severity
@@ -17,7 +18,7 @@ from tests.alerts.shipped import RULES
 from tests.builders import CLEAR, HOUR, MINUTE, NOON, TRUE, UNKNOWN, instance, rule
 
 FINDINGS = {"T": TRUE, "F": CLEAR, "?": UNKNOWN}
-ROUTES = {Severity.PAGE: ["pager", "slack"], Severity.TICKET: ["slack"]}
+ROUTES = Routing({Severity.PAGE: ["pager", "slack"], Severity.TICKET: ["slack"]})
 LETTERS = {
     MessageKind.FIRING: "F", MessageKind.UPDATED: "U", MessageKind.REMINDER: "M", MessageKind.RESOLVED: "R",
 }  # fmt: skip
@@ -34,7 +35,7 @@ class Story:
         self, *, severity=Severity.PAGE, policy=None, silences=(), step=MINUTE, said=None, labels=None, **rules: str
     ) -> None:
         self.step, self.notebook, self.outlook = step, Notebook(), Always(list(silences))
-        self.policy = policy or Policy()
+        self.policy, self.routes = policy or Policy(), ROUTES
         self.rules = [
             self.scripted(
                 name.replace("_", "-"), letters, severity, (said or {}).get(name, {}), (labels or {}).get(name, ())
@@ -52,7 +53,7 @@ class Story:
 
     def run(self, first: int = 0, until: int | None = None) -> str:
         """Decide the slots and return what was told at each: letters of kinds, `.` for nothing."""
-        book = Rulebook(rules=self.rules, routes=ROUTES, policy=self.policy, slot_length=self.step)
+        book = Rulebook(rules=self.rules, routes=self.routes, policy=self.policy, slot_length=self.step)
         due = slots(self.length, self.step)[first:until]
         made = AlertDesk("shop", book, self.notebook).decide(due, self.outlook)
         return "".join("".join(LETTERS[n.message.kind] for n in one.notices) or "." for one in made)
@@ -328,7 +329,7 @@ def test_a_cause_that_nobody_hears_of_explains_nothing():
 def test_a_channel_that_is_new_or_has_another_name_hears_of_what_goes_on_and_how_it_ends(monkeypatch):
     story = Story(errors="TTTF")
     story.run(until=1)
-    monkeypatch.setitem(ROUTES, Severity.PAGE, ["pagerduty", "slack"])
+    monkeypatch.setitem(ROUTES.usual, Severity.PAGE, ["pagerduty", "slack"])
 
     assert "F.R" == story.run(first=1)
     assert [("pager", "slack"), ("pagerduty",), ("pager", "slack", "pagerduty")] == [
@@ -338,7 +339,7 @@ def test_a_channel_that_is_new_or_has_another_name_hears_of_what_goes_on_and_how
 
 
 def test_when_the_only_channel_is_broken_it_is_tried_all_the_same(monkeypatch):
-    monkeypatch.setitem(ROUTES, Severity.PAGE, ["slack"])
+    monkeypatch.setitem(ROUTES.usual, Severity.PAGE, ["slack"])
     story = Story(severity=Severity.TICKET, dead="T", labels={"dead": (("channel", "slack"),)})
     story.run()
 
@@ -394,3 +395,76 @@ def test_what_is_left_out_of_telling_stays_as_it_is_by_default():
 
     assert (("rule",), 24 * HOUR, True) == (said.ticket.group_by, said.ticket.repeat, said.ticket.remind)
     assert (("feature",), False) == (said.page.group_by, said.page.remind)
+
+
+def exceptions(story, *said, usual=None):
+    """Let the rules of *story* be told on other routes than is usual."""
+    story.routes = Routing(usual or ROUTES.usual, [RouteException(**one) for one in said])
+    return story
+
+
+def heard(story, kind=MessageKind.FIRING):
+    return [notice.channels for notice in story.notebook.notices if notice.message.kind is kind]
+
+
+def test_an_exception_is_told_to_others():
+    story = exceptions(Story(errors="TTF"), {"rules": ["err*"], "to": ["finance"]})
+    story.run()
+
+    assert [("finance",)] == heard(story) == heard(story, MessageKind.RESOLVED)
+
+
+def test_an_incident_of_rules_with_different_routes_is_told_to_all_of_them_once():
+    story = exceptions(Story(errors="TTTF", slow="FTTF"), {"rules": ["slow"], "to": ["oncall-2"]})
+    story.run()
+
+    assert [("pager", "slack"), ("oncall-2",)] == heard(story), "who comes late is told what there is"
+    assert [("pager", "slack")] == heard(story, MessageKind.UPDATED), "and not of it joining as well"
+    assert [("pager", "slack", "oncall-2")] == heard(story, MessageKind.RESOLVED)
+
+
+def test_labels_lead_elsewhere():
+    story = exceptions(
+        Story(errors="T", labels={"errors": (("feature", "returns"),)}), {"where": {"feature": "ret*"}, "to": ["team"]}
+    )
+    story.run()
+
+    assert [("team",)] == heard(story)
+
+
+def test_who_is_paged_of_a_ticket_that_nobody_took_is_who_is_paged_of_that_rule():
+    policy = Policy(ticket=Telling(escalate=True))
+    story = Story(severity=Severity.TICKET, policy=policy, step=HOUR, errors="TTTTTT")
+    exceptions(story, {"severity": "page", "rules": ["errors"], "to": ["boss"]})
+    story.run()
+
+    assert [("slack",), ("boss",)] == heard(story)
+
+
+def test_a_severity_with_no_route_but_an_exception_reaches_whom_that_names():
+    story = exceptions(Story(errors="T", other="T"), {"rules": ["errors"], "to": ["a"]}, usual={Severity.TICKET: ["b"]})
+    story.run()
+
+    assert [("a",)] == heard(story)
+
+
+def test_a_defect_in_what_stands_around_an_alert_keeps_nobody_from_being_told(monkeypatch, caplog):
+    story = Story(errors="TTF")
+    condition = type(story.rules[0].when)
+    monkeypatch.setattr(condition, "worst", lambda *_: 1 / 0)
+
+    assert "F.R" == story.run()
+    assert "a defect of Goodput: its evidence cannot be gathered; it is told without" in caplog.text
+
+
+def test_what_is_taken_says_so():
+    story = Story(severity=Severity.TICKET, policy=Policy(ticket=Telling(group_by=())), errors="TTT", slow="FFT")
+    story.run(until=2)
+    (taken,) = story.notebook.standing_now.incidents.values()
+    story.notebook.standing_now = story.notebook.standing_now.updated(
+        (), [replace(taken, acknowledged_by="ada", acknowledged_at=NOON + MINUTE)]
+    )
+    exceptions(story, {"rules": ["errors"], "to": ["late"]})
+    story.run(first=2)
+
+    assert [False, True] == [message.is_taken for message in story.messages if message.kind is MessageKind.FIRING][:2]

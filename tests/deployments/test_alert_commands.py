@@ -55,6 +55,8 @@ def test_an_incident_is_taken_once_and_its_channels_are_told(environment):
     )
     said = store.outbox.of(SHOP).written()[-1]
     assert (KEY, MessageKind.ACKNOWLEDGED, "ada has taken it. On it") == (said.key, said.kind, said.sentence)
+    fired = store.outbox.of(SHOP).written()[0]
+    assert (fired.rule, fired.title, True) == (said.rule, said.title, said.is_taken), "it still says what is wrong"
     store.close()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.store import Store
 from alerts.engine import Rulebook
+from alerts.routing import Routing
 from domain.probe import Probe
 from domain.reconciliation import Counted
 from domain.window import Window
@@ -28,7 +29,7 @@ def reconciled(store, folder, slot):
     (folder / "bot").mkdir()
     (folder / "bot" / "app.yaml").write_text(APP)
     (folder / "bot" / "slos.yaml").write_text(SLOS)
-    book = Rulebook(rules=[RULES["M6"]], routes={})
+    book = Rulebook(rules=[RULES["M6"]], routes=Routing({}))
     outlook = StoredOutlook(store, read_application(folder, "bot"), book, slot, slot, MINUTE)
     return outlook.view(slot).reconciled
 
@@ -69,7 +70,7 @@ def test_probes_and_anchors_of_later_are_hidden_from_an_earlier_slot(store, tmp_
     (tmp_path / "bot" / "app.yaml").write_text(APP)
     (tmp_path / "bot" / "slos.yaml").write_text(SLOS)
     store.probes.save([probe(MIDNIGHT + minute * MINUTE) for minute in range(-30, 31)])
-    book = Rulebook(rules=[RULES["A1p"]], routes={})
+    book = Rulebook(rules=[RULES["A1p"]], routes=Routing({}))
     outlook = StoredOutlook(
         store, read_application(tmp_path, "bot"), book, MIDNIGHT - 5 * MINUTE, MIDNIGHT + 30 * MINUTE, MINUTE
     )

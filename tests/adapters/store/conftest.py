@@ -10,13 +10,6 @@ from adapters.store import Store
 ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres")))
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("template") / "goodput.db"
-    Store.open(f"sqlite:///{path}").close()
-    return path.read_bytes()
-
-
 @pytest.fixture(params=ENGINES)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where an empty database is."""

@@ -14,6 +14,7 @@ import adapters.store
 from adapters.store import Store
 from alerts.desk import AlertDesk
 from alerts.engine import Rulebook
+from alerts.routing import Routing
 from domain.alerting import Finding
 from domain.facts import to_us
 from domain.incident import Member
@@ -66,7 +67,7 @@ def decided(store: Store, *findings) -> list[tuple[MessageKind, str]]:
     slots = [NOON + (position + 1) * MINUTE for position in range(len(findings))]
     said = {slot: [finding] for slot, finding in zip(slots, findings, strict=True)}
     rule = told(said).model_copy(update={"severity": Severity.PAGE})
-    book = Rulebook(rules=[rule], routes={Severity.PAGE: ["pager"]})
+    book = Rulebook(rules=[rule], routes=Routing({Severity.PAGE: ["pager"]}))
     AlertDesk("shop", book, store.alerts).decide(slots, Always())
     return [(one.kind, one.key) for one in store.outbox.of("shop").written()]
 
@@ -91,7 +92,9 @@ def test_what_people_were_told_of_ends_under_the_key_by_which_they_know_it(empty
     over = Finding(labels=LABELS, truth=CLEAR.truth, clear=True, because="over")
     slots = NOON + timedelta(minutes=2)
     rule = told({slots: [over]}).model_copy(update={"severity": Severity.PAGE})
-    AlertDesk("shop", Rulebook(rules=[rule], routes={Severity.PAGE: ["pager"]}), store.alerts).decide([slots], Always())
+    AlertDesk("shop", Rulebook(rules=[rule], routes=Routing({Severity.PAGE: ["pager"]})), store.alerts).decide(
+        [slots], Always()
+    )
     assert [] == store.alerts.incidents("shop")
     store.close()
 

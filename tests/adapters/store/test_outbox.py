@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import event
 
-from domain.delivery import DeliveryStatus, delivery_id
+from domain.delivery import Attempt, DeliveryStatus, delivery_id
 from domain.message import MessageKind
 from tests.adapters.store.examples import MINUTE, NOON, SECOND, SHOP, dump, message, notice
 
@@ -17,6 +17,19 @@ def queue(store, *notices):
 
 def keys(deliveries) -> list[str]:
     return [f"{one.channel} {one.message.key} {one.message.kind}" for one in deliveries]
+
+
+def sent(outbox, delivery, ref, now):
+    outbox.settle([Attempt(delivery=delivery, ended_at=now, status=DeliveryStatus.SENT, ref=ref)], "me")
+
+
+def failed(outbox, delivery, error, retry_at):
+    said = {"status": DeliveryStatus.PENDING, "error": error, "retry_at": retry_at}
+    outbox.settle([Attempt(delivery=delivery, ended_at=retry_at, **said)], "me")
+
+
+def dead(outbox, delivery, error, now):
+    outbox.settle([Attempt(delivery=delivery, ended_at=now, status=DeliveryStatus.DEAD, error=error)], "me")
 
 
 def statuses(store) -> list[str]:
@@ -52,22 +65,22 @@ def test_messages_of_one_key_and_channel_go_out_in_order(store):
     queue(store, notice("k1"), notice("k2"), notice("k1", FIRING, "pagerduty"))
     first = store.outbox.claim("me", NOON)
     queue(store, notice("k1", RESOLVED, "slack", "pagerduty"))
-    store.outbox.sent(first[2], None, NOON)
+    sent(store.outbox, first[2], None, NOON)
 
     assert ["slack k1 firing", "slack k2 firing", "pagerduty k1 firing"] == keys(first)
     assert ["pagerduty k1 resolved"] == keys(store.outbox.claim("me", NOON))
-    store.outbox.failed(first[0], "busy", NOON + 5 * SECOND)
+    failed(store.outbox, first[0], "busy", NOON + 5 * SECOND)
     assert [] == store.outbox.claim("me", NOON + SECOND)
     again = store.outbox.claim("me", NOON + 5 * SECOND)
     assert ["slack k1 firing"] == keys(again)
-    store.outbox.sent(again[0], None, NOON)
+    sent(store.outbox, again[0], None, NOON)
     assert ["slack k1 resolved"] == keys(store.outbox.claim("me", NOON + 5 * SECOND))
 
 
 def test_a_message_that_was_given_up_does_not_block_its_key(store):
     queue(store, notice())
     [first] = store.outbox.claim("me", NOON)
-    store.outbox.dead(first, "no such channel", NOON)
+    dead(store.outbox, first, "no such channel", NOON)
     queue(store, notice("k1", RESOLVED))
 
     assert ["slack k1 resolved"] == keys(store.outbox.claim("me", NOON))
@@ -92,7 +105,7 @@ def test_attempts_count_those_made_before(store):
     for n in range(4):
         [delivery] = store.outbox.claim("me", NOON + n * MINUTE)
         seen.append((delivery.attempts, delivery.first_tried_at))
-        store.outbox.failed(delivery, f"busy {n}", NOON + (n + 1) * MINUTE)
+        failed(store.outbox, delivery, f"busy {n}", NOON + (n + 1) * MINUTE)
 
     assert [(0, None), (1, NOON), (2, NOON), (3, NOON)] == seen
     assert [("slack", "k1", "busy 3")] == store.outbox.undelivered(SHOP)
@@ -101,7 +114,7 @@ def test_attempts_count_those_made_before(store):
 def test_a_retry_waits_for_its_time(store):
     queue(store, notice())
     [delivery] = store.outbox.claim("me", NOON)
-    store.outbox.failed(delivery, "busy", NOON + 30 * SECOND)
+    failed(store.outbox, delivery, "busy", NOON + 30 * SECOND)
 
     assert [] == store.outbox.claim("me", NOON + 29 * SECOND)
     assert 1 == len(store.outbox.claim("me", NOON + 30 * SECOND))
@@ -110,9 +123,9 @@ def test_a_retry_waits_for_its_time(store):
 @pytest.mark.parametrize(
     ("late_word", "status"),
     [
-        pytest.param(lambda outbox, late: outbox.sent(late, "ref", NOON), "sent", id="it was delivered after all"),
-        pytest.param(lambda outbox, late: outbox.failed(late, "late", NOON), "pending", id="it failed"),
-        pytest.param(lambda outbox, late: outbox.dead(late, "late", NOON), "pending", id="it was refused"),
+        pytest.param(lambda outbox, late: sent(outbox, late, "ref", NOON), "sent", id="it was delivered after all"),
+        pytest.param(lambda outbox, late: failed(outbox, late, "late", NOON), "pending", id="it failed"),
+        pytest.param(lambda outbox, late: dead(outbox, late, "late", NOON), "pending", id="it was refused"),
     ],
 )
 def test_a_worker_whose_lease_ran_out_does_not_take_the_message_from_the_next(store, late_word, status):
@@ -129,9 +142,9 @@ def test_a_worker_whose_lease_ran_out_does_not_take_the_message_from_the_next(st
 def test_what_was_delivered_stays_delivered(store, word):
     queue(store, notice())
     [delivery] = store.outbox.claim("me", NOON)
-    store.outbox.sent(delivery, "ref", NOON)
+    sent(store.outbox, delivery, "ref", NOON)
     before = dump(store)
-    store.outbox.failed(delivery, "late", NOON) if word == "failed" else store.outbox.dead(delivery, "late", NOON)
+    failed(store.outbox, delivery, "late", NOON) if word == "failed" else dead(store.outbox, delivery, "late", NOON)
 
     assert before == dump(store)
 
@@ -139,7 +152,7 @@ def test_what_was_delivered_stays_delivered(store, word):
 def test_the_ref_of_the_first_message_comes_with_later_ones_of_its_key(store):
     queue(store, notice(), notice("other"))
     for delivery, ref in zip(store.outbox.claim("me", NOON), ("1700.01", "1700.02"), strict=True):
-        store.outbox.sent(delivery, ref, NOON)
+        sent(store.outbox, delivery, ref, NOON)
     queue(store, notice("k1", RESOLVED, "slack", "pagerduty"), notice("third"))
 
     refs = {(one.channel, one.message.key): one.earlier_ref for one in store.outbox.claim("me", NOON)}
@@ -149,7 +162,7 @@ def test_the_ref_of_the_first_message_comes_with_later_ones_of_its_key(store):
 def test_a_resolve_takes_back_an_alert_that_was_never_tried(store):
     queue(store, notice("k1", FIRING, "slack", "pagerduty"))
     [delivery] = store.outbox.claim("me", NOON, limit=1)
-    store.outbox.failed(delivery, "busy", NOON)
+    failed(store.outbox, delivery, "busy", NOON)
     queue(store, notice("k1", RESOLVED, "slack", "pagerduty"))
 
     assert ["pending", "superseded", "pending"] == statuses(store)
@@ -190,9 +203,9 @@ def test_a_claim_takes_no_more_than_its_limit_oldest_first(store):
 def test_counts_say_how_many_stand_where(store):
     queue(store, *(notice(f"k{n}") for n in range(4)))
     first, second, third = store.outbox.claim("me", NOON, limit=3)
-    store.outbox.sent(first, None, NOON)
-    store.outbox.dead(second, "gone", NOON)
-    store.outbox.failed(third, "busy", NOON)
+    sent(store.outbox, first, None, NOON)
+    dead(store.outbox, second, "gone", NOON)
+    failed(store.outbox, third, "busy", NOON)
 
     assert {"sent": 1, "dead": 1, "pending": 2, "superseded": 0} == {
         str(k): n for k, n in store.outbox.counts().items()
@@ -208,7 +221,7 @@ def test_two_workers_at_once_never_get_the_same_message_and_miss_none(open_store
         while batch := stores[number].outbox.claim(f"worker {number}", NOON, limit=3):
             got += [one.id for one in batch]
             for one in batch:
-                stores[number].outbox.sent(one, None, NOON)
+                sent(stores[number].outbox, one, None, NOON)
         return got
 
     with ThreadPoolExecutor(4) as pool:
@@ -230,7 +243,7 @@ def test_alert_and_resolve_never_overtake_each_other_between_workers(open_store)
         for _ in range(30):
             for one in stores[number].outbox.claim(f"worker {number}", NOON + LEASE, limit=2):
                 told.append(f"{one.message.key} {one.message.kind}")
-                stores[number].outbox.sent(one, None, NOON)
+                sent(stores[number].outbox, one, None, NOON)
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(work, range(3)))
@@ -255,9 +268,9 @@ def test_how_a_channel_does_is_known_from_what_it_took_and_refused(store):
     assert [None] == [one.waiting_since for one in outbox.health(["slack"])], "nobody has asked it yet"
 
     first, second, third = outbox.claim("me", NOON)
-    outbox.sent(first, "ref", NOON + MINUTE)
-    outbox.dead(second, "is_archived", NOON)
-    outbox.failed(third, "busy", NOON + 9 * MINUTE)
+    sent(outbox, first, "ref", NOON + MINUTE)
+    dead(outbox, second, "is_archived", NOON)
+    failed(outbox, third, "busy", NOON + 9 * MINUTE)
     slack, other = outbox.health(["slack", "other"])
 
     assert (NOON + MINUTE, NOON, NOON, 1, "busy") == (
@@ -287,7 +300,7 @@ def test_a_resolve_takes_back_what_was_never_tried_and_what_came_in_between(stor
 def test_a_resolve_of_what_was_told_takes_back_only_what_came_in_between(store):
     queue(store, notice("k1"))
     (told,) = store.outbox.claim("me", NOON)
-    store.outbox.sent(told, "ref", NOON)
+    sent(store.outbox, told, "ref", NOON)
     queue(store, notice("k1", MessageKind.UPDATED), notice("k1", MessageKind.REMINDER))
     queue(store, notice("k1", MessageKind.RESOLVED))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from domain.delivery import Delivery, delivery_id
-from domain.message import Link, Message, MessageKind, Severity, Table, WorstTrace
+from domain.message import Chart, Link, Message, MessageKind, Severity, Table, WorstTrace
 from tests.stand_ins.slack import FIRST_TS
 
 NOON = datetime.fromtimestamp(FIRST_TS, tz=UTC)
@@ -29,6 +29,19 @@ FIRING = Message(
     links=(Link("Runbook", "https://runbooks.example/faithfulness?a=1&b=2"), Link("Local", "http://127.0.0.1/run")),
     at=NOON,
     since=NOON - timedelta(minutes=15),
+)
+CHANGED = replace(
+    FIRING,
+    key="support-bot:prod:change:prompt:v42",
+    kind=MessageKind.CHANGE,
+    severity=Severity.INFORMATIONAL,
+    rule="change",
+    title="support-bot: prompt version v42 serves",
+    sentence="Prompt version v42 answers since 07:40 UTC.",
+    facts=(),
+    worst_traces=(),
+    labels=(("prompt", "v42"),),
+    since=None,
 )
 RESOLVED = replace(FIRING, kind=MessageKind.RESOLVED, sentence="Back at 99.5% after 1 h 30 min.")
 DIGEST = replace(
@@ -93,6 +106,17 @@ _rows = st.integers(0, 22).flatmap(
 _urls = st.one_of(
     hostile_text, st.just("https://ok.example/?a=1&b=`"), hostile_text.map(lambda text: f"https://{text}")
 )
+_values = st.none() | st.floats() | st.floats(0, 1)
+_times = st.integers(0, 10_000_000).map(lambda seconds: NOON + timedelta(seconds=seconds))
+hostile_charts = st.builds(
+    Chart,
+    title=hostile_text,
+    unit=st.sampled_from(["share", "s"]) | hostile_text,
+    points=st.lists(st.tuples(_times, _values), max_size=60).map(
+        lambda points: tuple(sorted(points, key=lambda p: p[0]))
+    ),
+    limit=_values,
+)
 hostile_messages = st.builds(
     Message,
     key=hostile_text,
@@ -109,6 +133,9 @@ hostile_messages = st.builds(
     ),
     links=st.lists(st.builds(Link, hostile_text, _urls), max_size=7).map(tuple),
     tables=st.lists(_rows, max_size=2).map(tuple),
+    labels=st.lists(st.tuples(hostile_text, hostile_text), max_size=4).map(lambda pairs: tuple(pairs) * 4),
+    changes=st.lists(hostile_text, max_size=4).map(lambda lines: tuple(lines) * 4),
+    chart=st.none() | hostile_charts,
     at=st.just(NOON),
     since=st.none() | st.just(NOON),
 )

@@ -3,14 +3,23 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from alerts.channels import CHANNELS, ChannelConfig, ChannelSecrets, build_channel
+from alerts.channels import CHANNELS, ChannelConfig, ChannelSecrets, Sustained, build_channel
 from domain.errors import ConfigError
 from tests.alerts.channels.messages import TITLE, delivery
 from tests.stand_ins.pagerduty import ROUTING_KEY
 from tests.stand_ins.slack import CHANNEL, TOKEN
+from tests.stand_ins.webhook_receiver import SECRET
 
 configs = TypeAdapter(ChannelConfig)
-ALL = [{"kind": "console"}, {"kind": "pagerduty"}, {"kind": "slack", "channel": CHANNEL}, {"kind": "slack_webhook"}]
+ALL = [
+    {"kind": "console"},
+    {"kind": "pagerduty"},
+    {"kind": "slack", "channel": CHANNEL},
+    {"kind": "slack_webhook"},
+    {"kind": "alertmanager", "url": "http://alertmanager.example:9093"},
+    {"kind": "prefect_event"},
+    {"kind": "webhook"},
+]
 
 
 def these(**variables: str) -> ChannelSecrets:
@@ -22,11 +31,17 @@ def test_every_kind_can_be_configured_and_built() -> None:
         GOODPUT_PAGERDUTY_ROUTING_KEY=ROUTING_KEY,
         GOODPUT_SLACK_TOKEN=TOKEN,
         GOODPUT_SLACK_WEBHOOK_URL="https://hooks.slack.example/services/x",
+        GOODPUT_WEBHOOK_URL="https://receiver.example/goodput",
+        GOODPUT_WEBHOOK_SECRET=SECRET,
+        PREFECT_API_URL="http://prefect.example/api",
     )
     built = [build_channel(configs.validate_python(written), secrets) for written in ALL]
 
     assert list(CHANNELS) == [written["kind"] for written in ALL]
-    assert ["Console", "PagerDuty", "Slack", "SlackWebhook"] == [type(channel).__name__ for channel in built]
+    assert ["Console", "PagerDuty", "Slack", "SlackWebhook", "Alertmanager", "PrefectEvent", "Webhook"] == [
+        type(channel).__name__ for channel in built
+    ]
+    assert ["Alertmanager"] == [type(channel).__name__ for channel in built if isinstance(channel, Sustained)]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +49,9 @@ def test_every_kind_can_be_configured_and_built() -> None:
     [
         pytest.param(ALL[1], "GOODPUT_PAGERDUTY_ROUTING_KEY", id="pagerduty"),
         pytest.param(ALL[2], "GOODPUT_SLACK_TOKEN", id="slack"),
-        pytest.param(ALL[3], "GOODPUT_SLACK_WEBHOOK_URL", id="webhook"),
+        pytest.param(ALL[3], "GOODPUT_SLACK_WEBHOOK_URL", id="slack webhook"),
+        pytest.param(ALL[5], "PREFECT_API_URL", id="prefect event"),
+        pytest.param(ALL[6], "GOODPUT_WEBHOOK_URL", id="webhook"),
     ],
 )
 @pytest.mark.parametrize("secret", [None, " "], ids=["not set", "blank"])
@@ -74,6 +91,9 @@ def test_a_secret_of_the_wrong_form_is_refused_and_not_repeated(written, secrets
         pytest.param({"kind": "slack", "channel": "#alerts"}, id="a name, not an id"),
         pytest.param({"kind": "slack", "channel": CHANNEL, "token": TOKEN}, id="a secret in the file"),
         pytest.param({"kind": "pagerduty", "region": "moon"}, id="unknown region"),
+        pytest.param({"kind": "pagerduty", "engine": "steam"}, id="unknown engine"),
+        pytest.param({"kind": "webhook", "secret": SECRET}, id="another secret in the file"),
+        pytest.param({"kind": "alertmanager"}, id="no address"),
     ],
 )
 def test_a_wrong_config_is_refused(written) -> None:
@@ -93,3 +113,7 @@ def test_addresses_can_be_overridden(workspace, on_call) -> None:
 
     assert TITLE in workspace.messages[0].text
     assert 1 == len(on_call.incidents)
+
+
+def test_a_check_of_the_console_says_what_it_does() -> None:
+    assert "prints to standard output" == build_channel(configs.validate_python(ALL[0]), these()).check()

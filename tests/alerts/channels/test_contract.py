@@ -2,6 +2,7 @@
 
 import time
 import traceback
+from contextlib import nullcontext
 from email.utils import formatdate
 
 import pytest
@@ -36,11 +37,6 @@ def test_hostile_text_of_any_length_is_delivered(receiver: Receiver) -> None:
         pytest.param(Fault("reset"), None, id="reset"),
         pytest.param(Fault("hang_up"), None, id="hang up"),
         pytest.param(Fault("hang"), None, id="no answer in time"),
-        pytest.param(Fault("malformed"), None, id="malformed body"),
-        pytest.param(Fault("truncated", committed=True), None, id="truncated body"),
-        pytest.param(Fault("status", Answer(b"", status=200)), None, id="empty body"),
-        pytest.param(Fault("status", Answer([1], status=200)), None, id="a list"),
-        pytest.param(Fault("status", Answer("<html>Sign in</html>", status=200)), None, id="a sign-in page"),
     ],
 )
 def test_bad_moments_are_transient_and_tried_once(remote: Receiver, fault: Fault, retry_after_s) -> None:
@@ -52,6 +48,28 @@ def test_bad_moments_are_transient_and_tried_once(remote: Receiver, fault: Fault
     assert 1 == len(remote.server.received)
     assert retry_after_s == caught.value.retry_after_s
     assert_silent_about(remote, caught)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(Fault("malformed"), id="malformed body"),
+        pytest.param(Fault("truncated", committed=True), id="truncated body"),
+        pytest.param(Fault("status", Answer(b"", status=200)), id="empty body"),
+        pytest.param(Fault("status", Answer([1], status=200)), id="a list"),
+        pytest.param(Fault("status", Answer("<html>Sign in</html>", status=200)), id="a sign-in page"),
+    ],
+)
+def test_a_success_is_believed_only_in_the_words_of_the_service(remote: Receiver, fault: Fault) -> None:
+    remote.server.fail_next(fault)
+
+    with nullcontext() if remote.believes(fault) else pytest.raises(TransientError) as caught:
+        remote.channel.send(delivery())
+
+    assert 1 == len(remote.server.received)
+    if caught:
+        assert caught.value.retry_after_s is None
+        assert_silent_about(remote, caught)
 
 
 def test_a_pause_given_as_a_date_is_understood(remote: Receiver) -> None:

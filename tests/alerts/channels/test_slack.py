@@ -8,95 +8,10 @@ from pydantic import SecretStr
 from alerts.channels.slack import Slack
 from domain.errors import PermanentError, TransientError
 from domain.message import Table
-from tests.alerts.channels.conftest import patience_s, slack_at, webhook_at
-from tests.alerts.channels.messages import DIGEST, FIRING, NOON, RESOLVED, TITLE, again, delivery
+from tests.alerts.channels.conftest import slack_at, webhook_at
+from tests.alerts.channels.messages import DIGEST, FIRING, RESOLVED, TITLE, again, delivery
 from tests.stand_ins.server import Answer, Fault
-from tests.stand_ins.slack import CHANNEL, Posted
-
-LOST_ANSWERS = [
-    pytest.param(Fault("reset", committed=True), id="reset"),
-    pytest.param(Fault("hang_up", committed=True), id="hang up"),
-    pytest.param(Fault("truncated", committed=True), id="truncated"),
-    pytest.param(Fault("malformed", committed=True), id="malformed"),
-    pytest.param(Fault("hang", committed=True), id="too slow"),
-    pytest.param(Fault("status", Answer(status=500), committed=True), id="500"),
-]
-
-
-@pytest.mark.parametrize("fault", LOST_ANSWERS)
-def test_a_post_whose_answer_was_lost_is_found_and_not_posted_again(workspace, fault) -> None:
-    channel = slack_at(workspace, patience_s(fault))
-    workspace.server.fail_next(fault)
-    with pytest.raises(TransientError):
-        channel.send(delivery())
-    workspace.somebody_says("what is going on?")
-
-    ref = channel.send(again())
-
-    assert [f"{CHANNEL}:{workspace.messages[0].ts}"] == [ref]
-    assert 1 == sum(TITLE in message.text for message in workspace.messages)
-
-
-def test_a_post_that_never_arrived_is_posted_on_the_next_attempt(workspace) -> None:
-    channel = slack_at(workspace)
-    workspace.server.fail_next(Fault("reset"))
-    with pytest.raises(TransientError):
-        channel.send(delivery())
-
-    channel.send(again())
-
-    assert 1 == len(workspace.messages)
-
-
-def test_the_search_goes_on_over_pages(workspace) -> None:
-    channel = slack_at(workspace)
-    channel.send(delivery())
-    workspace.page_size = 2
-    for number in range(6):
-        workspace.somebody_says(f"line {number}")
-
-    channel.send(again())
-
-    assert 4 == len(workspace.calls("conversations.history"))
-    assert 7 == len(workspace.messages)
-
-
-def test_without_leave_to_look_it_is_posted_again_rather_than_lost(workspace) -> None:
-    channel = slack_at(workspace)
-    channel.send(delivery())
-    workspace.refusals["conversations.history"] = "missing_scope"
-
-    channel.send(again())
-
-    assert 2 == len(workspace.messages)
-
-
-def test_a_search_that_fails_for_now_posts_nothing(workspace) -> None:
-    workspace.server.fail_next(Fault("status", Answer(status=429, headers={"Retry-After": "9"})))
-
-    with pytest.raises(TransientError) as caught:
-        slack_at(workspace).send(again())
-
-    assert 9 == caught.value.retry_after_s
-    assert [] == workspace.messages
-
-
-def test_other_apps_may_write_what_they_like_into_their_metadata(workspace) -> None:
-    for metadata in ({"event_type": "x"}, {"event_type": "x", "event_payload": "text"}):
-        workspace.messages.append(Posted(f"{NOON.timestamp()}", "hello", metadata=metadata))
-
-    slack_at(workspace).send(again())
-
-    assert 3 == len(workspace.messages)
-
-
-def test_two_alerts_are_two_messages(workspace) -> None:
-    channel = slack_at(workspace)
-    channel.send(delivery())
-
-    channel.send(again(replace(FIRING, key="another")))
-
-    assert 2 == len(workspace.messages)
+from tests.stand_ins.slack import CHANNEL
 
 
 def test_resolving_changes_the_first_message_and_adds_one_reply(workspace) -> None:
@@ -112,23 +27,6 @@ def test_resolving_changes_the_first_message_and_adds_one_reply(workspace) -> No
     assert first.ts == reply.thread_ts
     assert "Back at 99.5%" in reply.text
     assert "none" == workspace.calls("chat.update")[0]["parse"]
-
-
-@pytest.mark.parametrize("fault", LOST_ANSWERS)
-@pytest.mark.parametrize("of_the", ["edit", "reply"])
-def test_resolving_again_after_a_lost_answer_adds_no_second_reply(workspace, fault, of_the) -> None:
-    channel = slack_at(workspace, patience_s(fault))
-    ref = channel.send(delivery())
-    if of_the == "edit":
-        workspace.server.fail_next(fault)
-    else:
-        workspace.fails_after["chat.update"] = fault
-    with pytest.raises(TransientError):
-        channel.send(delivery(RESOLVED, earlier_ref=ref))
-
-    channel.send(again(RESOLVED, earlier_ref=ref))
-
-    assert (1, 1) == (len(workspace.in_channel), len(workspace.in_threads))
 
 
 @pytest.mark.parametrize("code", ["message_not_found", "edit_window_closed", "cant_update_message"])

@@ -6,35 +6,57 @@ from json import dumps
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
 
 from alerts.channels.clean import cleaned, clipped, is_link, one_line
-from alerts.channels.slack_blocks import blocks, text
+from alerts.channels.slack_blocks import blocks, layouts, line, line_layouts, text
 from alerts.channels.slack_markup import escaped, linked, quoted
 from domain.message import Table
 from tests.alerts.channels.messages import DIGEST, FIRING, HOSTILE, hostile_messages, hostile_text
-from tests.stand_ins.slack_limits import block_errors, is_too_long, markup_left, texts
+from tests.stand_ins.slack_limits import CHART, block_errors, chart_texts, is_too_long, markup_left, texts
 
 ENTITY = re.compile(r"&(amp|lt|gt);")
 
 
 @settings(max_examples=100, deadline=None)
-@given(message=hostile_messages)
-def test_no_limit_is_broken(message) -> None:
-    made = blocks(message)
+@given(message=hostile_messages, button=st.booleans())
+def test_no_limit_is_broken(message, button) -> None:
+    for made in (*layouts(message, button=button), *line_layouts(message, button=button)):
+        assert [] == block_errors(made)
+        assert not is_too_long(made)
 
-    assert [] == block_errors(made)
-    assert not is_too_long(made)
     assert 1 <= len(text(message)) <= 4000
+    assert 1 <= len(line(message)) <= 500
+
+
+@settings(max_examples=100, deadline=None)
+@given(message=hostile_messages, button=st.booleans())
+def test_slacks_own_models_agree(message, button) -> None:
+    """They know no charts; what they know they write as we do, and find no limit broken."""
+    for made in (*layouts(message, button=button), *line_layouts(message, button=button)):
+        known = [block for block in made if block["type"] != CHART]
+        assert known == [Block.parse(block).to_dict() for block in known]
+
+
+@settings(max_examples=50, deadline=None)
+@given(message=hostile_messages, button=st.booleans())
+def test_what_asks_and_where_it_comes_from_are_never_left_out(message, button) -> None:
+    made = [block["type"] for block in blocks(message, button=button)]
+
+    assert (1, "context") == (made.count("context"), made[-1])
+    assert ("actions" in made) <= button
 
 
 @settings(max_examples=100, deadline=None)
 @given(message=hostile_messages)
 def test_nothing_becomes_a_mention_or_a_link_that_was_none(message) -> None:
-    shown = [*texts(blocks(message)), text(message)]
+    every = [block for made in (*layouts(message, button=True), *line_layouts(message, button=True)) for block in made]
+    shown = [*texts(every), text(message), line(message)]
     ours = {trace.url for trace in message.worst_traces} | {link.url for link in message.links}
     found = {url for words in shown for url in re.findall(r"<(https?://[^\s<>|]+)\|", words)}
 
     assert {""} == {markup_left(words) for words in shown}
+    assert not [words for words in chart_texts(every) if "<" in words or ">" in words]
     assert set() == {url.replace("&amp;", "&").replace("%60", "`") for url in found} - {
         (url or "").replace("%60", "`") for url in ours
     }

@@ -1,0 +1,275 @@
+"""Who is told instead when a channel is down, and which pages nobody has taken."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.delivery import Attempt, DeliveryStatus
+from domain.fallback import Fallback
+from domain.message import MessageKind, Severity
+from tests.adapters.store.examples import MINUTE, NOON, SECOND, dump, notice
+
+FIRING, UPDATED, RESOLVED = MessageKind.FIRING, MessageKind.UPDATED, MessageKind.RESOLVED
+AFTER = Fallback(to="slack", after=5 * MINUTE)
+TO_SLACK = {"pagerduty": AFTER}
+
+
+class Post:
+    """An outbox and a worker; PagerDuty answers as it is told."""
+
+    def __init__(self, store, answers="busy"):
+        self.outbox = store.outbox
+        self.answers = answers
+        self.told = []
+
+    def queue(self, *notices, at=NOON):
+        self.outbox.add(notices, at)
+
+    def work(self, at):
+        for one in self.outbox.claim("me", at):
+            self.outbox.settle([self._attempt(one, at)], "me")
+
+    def divert(self, at, fallbacks=TO_SLACK):
+        return self.outbox.divert(fallbacks, at)
+
+    def _attempt(self, one, at):
+        if one.channel != "pagerduty" or self.answers == "well":
+            self.told.append(f"{one.channel} {one.message.key} {one.message.kind}")
+            return Attempt(delivery=one, ended_at=at, status=DeliveryStatus.SENT, ref="ref")
+        if self.answers == "no":
+            return Attempt(delivery=one, ended_at=at, status=DeliveryStatus.DEAD, error="invalid key")
+        again = {"error": "busy", "retry_at": at + MINUTE}
+        return Attempt(delivery=one, ended_at=at, status=DeliveryStatus.PENDING, **again)
+
+
+@pytest.fixture
+def post(store):
+    return Post(store)
+
+
+def test_a_message_goes_on_when_it_has_waited_so_long(post):
+    post.queue(notice("k1", FIRING, "pagerduty"))
+    post.work(NOON)
+
+    assert 0 == post.divert(NOON + 5 * MINUTE - SECOND)
+    assert 1 == post.divert(NOON + 5 * MINUTE)
+    assert 0 == post.divert(NOON + 6 * MINUTE), "once"
+    post.work(NOON + 6 * MINUTE)
+    assert ["slack k1 firing"] == post.told
+
+
+def test_what_was_never_tried_does_not_go_on(post):
+    post.queue(notice("k1", FIRING, "pagerduty"))
+
+    assert 0 == post.divert(NOON + timedelta(hours=3)), "we slept: the channel may be well"
+
+
+def test_what_is_refused_for_good_goes_on_at_once(post):
+    post.answers = "no"
+    post.queue(notice("k1", FIRING, "pagerduty"))
+    post.work(NOON)
+
+    assert 1 == post.divert(NOON)
+    assert 0 == post.divert(NOON + timedelta(days=2)), "old news"
+
+
+def test_a_refusal_of_days_ago_is_not_told_when_a_fallback_is_new(post):
+    post.answers = "no"
+    post.queue(notice("k1", FIRING, "pagerduty"))
+    post.work(NOON)
+
+    assert 0 == post.divert(NOON + timedelta(days=2))
+
+
+def test_of_a_channel_that_is_down_the_next_message_goes_on_at_once(post):
+    post.queue(notice("k1", FIRING, "pagerduty"))
+    post.work(NOON)
+    post.queue(notice("k2", FIRING, "pagerduty"), at=NOON + 6 * MINUTE)
+    post.work(NOON + 6 * MINUTE)
+
+    assert 2 == post.divert(NOON + 6 * MINUTE)
+
+
+def test_one_odd_message_does_not_make_a_channel_down(post):
+    post.queue(notice("odd", FIRING, "pagerduty"))
+    post.work(NOON)
+    post.answers = "well"
+    post.queue(notice("k2", FIRING, "pagerduty"), at=NOON + MINUTE / 2)
+    post.work(NOON + MINUTE / 2)
+    post.answers = "busy"
+    post.queue(notice("k3", FIRING, "pagerduty"), at=NOON + 6 * MINUTE)
+    post.work(NOON + 6 * MINUTE)
+
+    assert 1 == post.divert(NOON + 6 * MINUTE)
+    post.work(NOON + 6 * MINUTE)
+    assert ["pagerduty k2 firing", "slack odd firing"] == post.told
+
+
+def test_how_it_goes_on_and_ends_is_told_there_too(post):
+    post.queue(notice("k1", FIRING, "pagerduty"))
+    post.work(NOON)
+    post.divert(NOON + 5 * MINUTE)
+    post.work(NOON + 5 * MINUTE)
+    post.answers = "well"
+    post.queue(notice("k1", UPDATED, "pagerduty"), at=NOON + 10 * MINUTE)
+    post.work(NOON + 10 * MINUTE)
+    post.work(NOON + 10 * MINUTE)
+    post.divert(NOON + 10 * MINUTE)
+    post.queue(notice("k1", RESOLVED, "pagerduty"), at=NOON + 20 * MINUTE)
+    post.work(NOON + 20 * MINUTE)
+    post.divert(NOON + 20 * MINUTE)
+    post.work(NOON + 20 * MINUTE)
+
+    assert ["slack k1 firing", "slack k1 resolved"] == [one for one in post.told if "slack" in one and "up" not in one]
+    assert ["slack k1 updated"] == [one for one in post.told if "slack" in one and "up" in one]
+    assert ["firing", "updated", "resolved"] == [one.split()[2] for one in post.told if one.startswith("pagerduty")]
+
+
+def test_an_incident_that_began_elsewhere_stays_there(post):
+    post.queue(notice("k1", FIRING, "pagerduty"))
+    post.work(NOON)
+    post.answers = "well"
+    post.queue(notice("k2", FIRING, "pagerduty"))
+    post.work(NOON + MINUTE)
+    post.work(NOON + MINUTE)
+    post.queue(notice("k2", RESOLVED, "pagerduty"), at=NOON + 10 * MINUTE)
+    post.work(NOON + 10 * MINUTE)
+
+    assert 0 == post.divert(NOON + 10 * MINUTE)
+
+
+def test_a_channel_that_hears_of_it_anyway_hears_once(post):
+    post.queue(notice("k1", FIRING, "pagerduty", "slack"))
+    post.work(NOON)
+
+    assert 0 == post.divert(NOON + 5 * MINUTE)
+
+
+def test_two_channels_that_stand_in_for_each_other_do_not_play_ball(post):
+    both = {**TO_SLACK, "slack": Fallback(to="pagerduty", after=MINUTE)}
+    post.queue(notice("k1", FIRING, "pagerduty"))
+    post.work(NOON)
+
+    assert [1, 0] == [post.divert(NOON + 9 * MINUTE, both), post.divert(NOON + 9 * MINUTE, both)]
+
+
+def test_whoever_gives_a_message_on_says_so(post, store):
+    post.queue(notice("k1", FIRING, "pagerduty"))
+    post.work(NOON)
+    post.divert(NOON + 5 * MINUTE)
+
+    assert [(None, "pagerduty"), ("pagerduty", "slack")] == [
+        (row.diverted_from, row.channel) for row in dump(store)["outbox"]
+    ]
+
+
+def page(key="k1", kind=FIRING, *channels, severity=Severity.PAGE):
+    said = notice(key, kind, *(channels or ("pagerduty",)))
+    return type(said)(
+        message=type(said.message)(**{**_fields(said.message), "severity": severity}), channels=said.channels
+    )
+
+
+def _fields(message):
+    return {name: getattr(message, name) for name in message.__dataclass_fields__}
+
+
+def unheard(post, at=NOON + 5 * MINUTE):
+    return [one.key for one in post.outbox.unheard(at - 5 * MINUTE)]
+
+
+@pytest.mark.parametrize("answers", ["busy", "no"])
+def test_a_page_that_no_channel_took_is_unheard(post, answers):
+    post.answers = answers
+    post.queue(page())
+    post.work(NOON)
+
+    assert [] == unheard(post, NOON + 4 * MINUTE)
+    assert ["k1"] == unheard(post)
+    (one,) = post.outbox.unheard(NOON)
+    assert "pagerduty: " in str(one)
+
+
+def test_a_page_that_nobody_even_tried_to_tell_is_unheard(post):
+    post.queue(page())
+
+    assert ["k1"] == unheard(post)
+
+
+def test_one_channel_is_enough(post):
+    post.queue(page("k1", FIRING, "pagerduty", "slack"))
+    post.work(NOON)
+
+    assert [] == unheard(post)
+
+
+def test_what_is_over_is_not_unheard(post):
+    post.queue(page())
+    post.work(NOON)
+    post.queue(page("k1", RESOLVED))
+
+    assert [] == unheard(post)
+
+
+def test_a_ticket_is_no_page(post):
+    post.queue(page(severity=Severity.TICKET))
+    post.work(NOON)
+
+    assert [] == unheard(post)
+
+
+def test_a_ticket_that_was_told_and_is_a_page_now_is_unheard(post):
+    post.queue(page("k1", FIRING, "slack", severity=Severity.TICKET))
+    post.work(NOON)
+    post.queue(page("k1", FIRING, "pagerduty"), at=NOON)
+    post.work(NOON)
+
+    assert ["k1"] == unheard(post)
+
+
+def test_every_attempt_is_kept(post, store):
+    post.queue(page())
+    post.work(NOON)
+    post.work(NOON + MINUTE)
+    post.answers = "well"
+    post.work(NOON + 2 * MINUTE)
+
+    assert [(1, "busy"), (2, "busy"), (3, None)] == [(row.number, row.error) for row in dump(store)["delivery_attempt"]]
+    assert "to be tried again, to be tried again, sent" == ", ".join(
+        row.outcome for row in dump(store)["delivery_attempt"]
+    )
+
+
+def test_a_delivery_knows_when_it_is_tried_and_that_it_is_over(post):
+    post.queue(page())
+    (first,) = post.outbox.claim("me", NOON)
+    assert (NOON, False) == (first.tried_at, first.is_over)
+    post.outbox.settle([post._attempt(first, NOON)], "me")
+    post.queue(page("k1", RESOLVED))
+    (again,) = post.outbox.claim("me", NOON + MINUTE)
+
+    assert (NOON + MINUTE, True) == (again.tried_at, again.is_over)
+
+
+def test_what_goes_on_is_what_was_delivered_and_has_no_end(post):
+    post.answers = "well"
+    post.queue(page("k1"), page("k2"), page("k3"), at=NOON)
+    post.work(NOON)
+    post.queue(page("k1", UPDATED), page("k2", RESOLVED), page("k3", MessageKind.ACKNOWLEDGED), at=NOON)
+    post.work(NOON)
+    post.queue(page("k1", MessageKind.REMINDER), page("k4"), at=NOON)
+
+    assert [("k1", UPDATED, "ref", False), ("k3", FIRING, "ref", True)] == [
+        (one.message.key, one.message.kind, one.ref, one.acknowledged is not None)
+        for one in sorted(post.outbox.going_on("pagerduty", NOON), key=lambda one: one.message.key)
+    ]
+    assert [] == post.outbox.going_on("slack", NOON)
+
+
+def test_what_waits_for_its_end_does_not_go_on(post):
+    post.answers = "well"
+    post.queue(page("k1"))
+    post.work(NOON)
+    post.queue(page("k1", RESOLVED))
+
+    assert [] == post.outbox.going_on("pagerduty", NOON)
