@@ -6,13 +6,13 @@ import logging
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Protocol
+from typing import Any, Protocol
 
 from alerts.channels import Channel
 from domain.delivery import Attempt, Delivery, DeliveryStatus
@@ -28,6 +28,7 @@ _LONGEST_PAUSE = timedelta(minutes=5)
 _LONGEST_WISH = timedelta(minutes=15)
 _LONGEST_ROUND = timedelta(minutes=5)
 _SAME_MOMENT_S = 0.005
+_OF_ONE_CHANNEL, _AT_A_TIME = 16, 16
 
 _log = logging.getLogger(__name__)
 
@@ -35,8 +36,8 @@ _log = logging.getLogger(__name__)
 class Outbox(Protocol):
     """Where messages wait."""
 
-    def claim(self, owner: str, now: datetime, limit: int = 50) -> Sequence[Delivery]:
-        """Take messages that are due, under a lease."""
+    def claim(self, owner: str, now: datetime, limit: int = 50, but_not: Collection[str] = ()) -> Sequence[Delivery]:
+        """Take messages that are due, under a lease, but not those of some channels."""
         ...
 
     def settle(self, attempts: Sequence[Attempt], owner: str) -> None:
@@ -87,7 +88,7 @@ class Dispatcher:
         *,
         fallbacks: Mapping[str, Fallback] | None = None,
         deadline_s: float = DEADLINE_S,
-        at_once: int = 64,
+        at_once: int = 128,
     ) -> None:
         self._outbox = outbox
         self._channels = channels
@@ -107,22 +108,30 @@ class Dispatcher:
         """
         round_ = _Round(self._outbox, self._owner)
         ends = now() + _LONGEST_ROUND
-        self._start(round_, now)
-        self._outbox.divert(self._fallbacks, now())
-        while round_.goes_on or self._outbox.divert(self._fallbacks, now()):
-            await round_.wait()
+        goes_on = True
+        while goes_on:
             if round_.error is None and now() < ends:
                 with round_.remembering():
                     self._start(round_, now)
+            goes_on = bool(round_.under_way)
+            if goes_on:
+                await round_.wait()
+            elif round_.error is None and now() < ends:
+                with round_.remembering():
+                    goes_on = self._outbox.divert(self._fallbacks, now()) > 0
         if round_.error is not None:
             raise round_.error
         return round_.report
 
     def _start(self, round_: "_Round", now: Callable[[], datetime]) -> None:
-        """Claim as many as there is room for, and begin to send them."""
-        room = self._at_once - len(round_.under_way)
-        for delivery in self._outbox.claim(self._owner, now(), room) if room else ():
-            round_.under_way.add(asyncio.create_task(self._attempt(delivery, now)))
+        """Claim as many as there is room for, and begin to send them; one channel takes no more than its part."""
+        while (room := self._at_once - len(round_.under_way)) > 0:
+            asked = min(room, _AT_A_TIME)
+            claimed = self._outbox.claim(self._owner, now(), asked, round_.busy)
+            for delivery in claimed:
+                round_.begin(delivery, self._attempt(delivery, now))
+            if len(claimed) < asked:
+                return
 
     async def _attempt(self, delivery: Delivery, now: Callable[[], datetime]) -> Attempt:
         channel = self._channels.get(delivery.channel)
@@ -145,27 +154,28 @@ class _Round:
     """The attempts of one round: those under way, and what came of the others."""
 
     def __init__(self, outbox: Outbox, owner: str) -> None:
-        self.under_way: set[asyncio.Task[Attempt]] = set()
+        self.under_way: dict[asyncio.Task[Attempt], str] = {}
         self.report = DispatchReport()
         self.error: Exception | None = None
         self._outbox = outbox
         self._owner = owner
 
     @property
-    def goes_on(self) -> bool:
-        """Whether anything is under way."""
-        return bool(self.under_way)
+    def busy(self) -> list[str]:
+        """The channels that have enough to do."""
+        return [channel for channel, times in Counter(self.under_way.values()).items() if times >= _OF_ONE_CHANNEL]
+
+    def begin(self, delivery: Delivery, attempt: Coroutine[Any, Any, Attempt]) -> None:
+        """Begin an attempt."""
+        self.under_way[asyncio.create_task(attempt)] = delivery.channel
 
     async def wait(self) -> None:
         """Wait until something has come of an attempt, and note it with what comes at the same moment."""
-        if not self.under_way:
-            return
         await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
         if len(self.under_way) > 1:
             await asyncio.sleep(_SAME_MOMENT_S)
-        done = {task for task in self.under_way if task.done()}
-        self.under_way -= done
-        attempts = [task.result() for task in done]
+        attempts = [task.result() for task in self.under_way if task.done()]
+        self.under_way = {task: channel for task, channel in self.under_way.items() if not task.done()}
         with self.remembering():
             self._outbox.settle(attempts, self._owner)
             self.report += DispatchReport.of(attempts)

@@ -136,7 +136,7 @@ class _Incident:
         message = self._message(incident)
         reminder = words.reminder(message, why, incident.messages)
         if pagers:
-            loud = replace(message, severity=Severity.PAGE, sentence=reminder.sentence)
+            loud = replace(message, severity=Severity.PAGE, sentence=reminder.sentence, number=incident.messages)
             self._told.notices.append(Notice(message=loud, channels=pagers))
         self._send(replace(incident, channels=(*incident.channels, *pagers)), reminder, incident.channels)
 
@@ -182,11 +182,17 @@ class _Incident:
         """Tell who hears of such incidents now and did not when it began: a route that is new, a channel renamed."""
         before = self._before
         late = tuple(name for name in self._channels(before.severity) if name not in before.channels)
-        if late:
+        if late and not before.is_taken and self._is_worth_telling_now:
             self._told.notices.append(Notice(message=self._message(before), channels=late))
             self._late = late
             self._before = replace(before, channels=(*before.channels, *late))
             self._told.incidents[self._before.group] = self._before
+
+    @property
+    def _is_worth_telling_now(self) -> bool:
+        """Whether any of it goes on and nobody has asked for silence."""
+        mutes = self._now.mutes
+        return any(one[1].state is not State.RECOVERING and mutes.why(*one) is None for one in self._firing)
 
     def _channels(self, severity: Severity) -> tuple[str, ...]:
         """Return who is told; what is wrong with a channel is told by the others, if there is one."""

@@ -18,4 +18,4 @@ class Fallback(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     to: str
-    after: Duration = Field(default=timedelta(minutes=5), ge=timedelta(minutes=1), le=timedelta(days=1))
+    after: Duration = Field(default=timedelta(minutes=3), ge=timedelta(minutes=1), le=timedelta(days=1))

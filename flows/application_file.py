@@ -1,6 +1,6 @@
 """`app.yaml`: one watched application, as its operator describes it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -100,11 +100,7 @@ class ApplicationFile(BaseModel):
 
     @model_validator(mode="after")
     def _channels_take_what_they_are_told(self) -> Self:
-        digests = [
-            *self.routes.informational,
-            *(self.fallbacks[name].to for name in self.routes.informational if name in self.fallbacks),
-        ]
-        for name in digests:
+        for name in self._with_fallbacks(self.routes.informational):
             kind = self.channels[name].kind
             if kind in _NO_DIGESTS:
                 raise ValueError(f"{name!r} is {kind}, which takes no digests: give informational another channel")
@@ -117,6 +113,16 @@ class ApplicationFile(BaseModel):
         if self.telling.business_hours is None and any(one.hours for one in self.routes.exceptions):
             raise ValueError("routes.exceptions asks for hours: say under telling.business_hours which these are")
         return self
+
+    def _with_fallbacks(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield these channels and those behind them, each once."""
+        waiting, seen = list(names), set[str]()
+        while waiting:
+            name = waiting.pop(0)
+            if name not in seen:
+                seen.add(name)
+                yield name
+                waiting += [self.fallbacks[name].to] if name in self.fallbacks else []
 
     @property
     def routing(self) -> Routing:

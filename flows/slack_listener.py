@@ -20,6 +20,11 @@ from flows.configuration import Configured
 from flows.taking import take
 
 _LONGEST_ANSWER = 1000
+_OVER = "It is over already: there is nothing to take any more."
+_NOT_KNOWN = (
+    "The Goodput that hears this button does not know the incident, so nobody has taken it: use `goodput alerts ack` "
+    "where it was told, and start `goodput listen` there anew."
+)
 _NOT_NOTED = "That could not be noted just now. Please press again in a minute."
 
 
@@ -102,7 +107,9 @@ class SlackListener:
                 if incident.key == press.key:
                     taking = take(self._store, application, incident, by=press.by, at=self._now())
                     return _said(taking, self._as_it_is(name, incident), press)
-        return "It is over already: there is nothing to take any more."
+        if any(self._store.outbox.of(name).known([press.key]) for name in applications):
+            return _OVER
+        return _NOT_KNOWN
 
     def _as_it_is(self, name: str, incident: Incident) -> Incident:
         """Return the incident with who has it by now: somebody may have been faster."""
@@ -115,7 +122,7 @@ class SlackListener:
 def _said(taking: Taking, incident: Incident, press: Press) -> str:
     what = ", ".join(f"{one.rule}{about(one.labels)}" for one in incident.members)
     if taking is Taking.OVER:
-        return "It is over already: there is nothing to take any more."
+        return _OVER
     if taking is Taking.BEFORE and incident.acknowledged_by != press.by:
         return f"{incident.acknowledged_by} has it already: {what}."
     return f"You have it: {what}. The channel is told within a minute or so."

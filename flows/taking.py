@@ -24,5 +24,13 @@ def take(
     message = acknowledged(incident, application.name, application.environment, taken)
     newest = store.outbox.of(application.name).newest(incident.key)
     if newest is not None:  # what is wrong stays where people read it
-        message = replace(newest, kind=message.kind, sentence=message.sentence, at=at, is_news=False, is_taken=True)
+        message = replace(
+            newest,
+            kind=message.kind,
+            sentence=message.sentence,
+            at=at,
+            is_news=False,
+            is_taken=True,
+            severity=incident.severity,
+        )
     return store.alerts.acknowledge(application.name, taken, Notice(message=message, channels=incident.channels))

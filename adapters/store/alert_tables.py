@@ -154,9 +154,10 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_by_key", "channel", "key", "position"),
-        Index("outbox_by_status", "status"),
-        Index("outbox_by_sent", "channel", "sent_us"),
-        Index("outbox_by_diverted", "diverted_from"),
+        Index("outbox_by_incident", "key", "position", "kind", "status", "severity"),
+        Index("outbox_by_state", "application", "channel", "status", "dead_us"),
+        Index("outbox_by_status", "status", "severity"),
+        Index("outbox_by_sent", "application", "channel", "sent_us"),
     )
     position: int | None = Field(
         default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
 
 from adapters.store.alert_tables import OUTBOX
 from adapters.store.enqueueing import PENDING
@@ -19,21 +19,7 @@ _DEAD, _SENT = str(DeliveryStatus.DEAD), str(DeliveryStatus.SENT)
 
 def channel_health(connection: Connection, channels: Sequence[str], *mine: ColumnElement[bool]) -> list[ChannelHealth]:
     """Return how each of *channels* does."""
-    pending = OUTBOX.c.status == PENDING
-    query = (
-        select(
-            OUTBOX.c.channel,
-            func.max(OUTBOX.c.sent_us).label("sent_us"),
-            func.max(OUTBOX.c.dead_us).label("dead_us"),
-            func.min(case((pending, OUTBOX.c.first_tried_us))).label("waiting_us"),
-            func.count(case((pending, 1))).label("waiting"),
-        )
-        .where(*mine, OUTBOX.c.channel.in_(channels))
-        .group_by(OUTBOX.c.channel)
-    )
-    found = {row.channel: row for row in connection.execute(query)}
-    errors = {row.channel: row.error for row in connection.execute(unsettled(*mine))}
-    return [_health(name, found.get(name), errors.get(name) or "") for name in channels]
+    return [_health(connection, name, mine) for name in channels]
 
 
 def unsettled(*only_if: ColumnElement[bool]) -> Select[Any]:
@@ -47,25 +33,41 @@ def unsettled(*only_if: ColumnElement[bool]) -> Select[Any]:
 
 
 def unheard_pages(connection: Connection, before: datetime, *mine: ColumnElement[bool]) -> list[Unheard]:
-    """Return the pages decided by *before* that go on and that no channel has taken, oldest first."""
-    page, firing = OUTBOX.c.severity == str(Severity.PAGE), OUTBOX.c.kind == str(MessageKind.FIRING)
-    waiting = select(OUTBOX.c.key).where(
-        *mine, page, firing, OUTBOX.c.status.in_([PENDING, _DEAD]), OUTBOX.c.created_us <= to_us(before)
-    )
-    settled = select(OUTBOX.c.key).where(
-        OUTBOX.c.key.in_(waiting),
-        (OUTBOX.c.kind == str(MessageKind.RESOLVED)) | (page & firing & (OUTBOX.c.status == _SENT)),
-    )
-    query = (
-        select(OUTBOX)
-        .where(OUTBOX.c.key.in_(waiting), OUTBOX.c.key.not_in(settled), page, firing)
-        .where(OUTBOX.c.status.in_([PENDING, _DEAD]))
-        .order_by(OUTBOX.c.position)
-    )
+    """Return the pages due by *before* that go on and that nobody has heard of, oldest first.
+
+    A page is due from its first attempt on, which comes late where slots are made up for; one that nobody even tried
+    to tell is due since its slot.
+    """
+    created, tried = OUTBOX.c.created_us, func.coalesce(OUTBOX.c.first_tried_us, 0)
+    since = case((tried > created, tried), else_=created)
     by_key: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(query):
+    for row in connection.execute(_untold_pages(*mine).where(since <= to_us(before))):
         by_key[row.key].append(row)
     return [_unheard(key, rows) for key, rows in by_key.items()]
+
+
+def refused_pages(connection: Connection, before: datetime, *mine: ColumnElement[bool]) -> list[int]:
+    """Return the positions of the pages that were refused for good by *before*, go on, and nobody has heard of."""
+    rows = connection.execute(_untold_pages(*mine).where(OUTBOX.c.status == _DEAD, OUTBOX.c.dead_us <= to_us(before)))
+    return [row.position for row in rows]
+
+
+def _untold_pages(*mine: ColumnElement[bool]) -> Select[Any]:
+    """Ask for pages that wait or were refused, of incidents that go on and that nobody was told or has taken."""
+    page, firing = OUTBOX.c.severity == str(Severity.PAGE), OUTBOX.c.kind == str(MessageKind.FIRING)
+    other = OUTBOX.alias("other")
+    is_heard = exists().where(
+        other.c.key == OUTBOX.c.key,
+        or_(
+            other.c.kind.in_([str(MessageKind.RESOLVED), str(MessageKind.ACKNOWLEDGED)]),
+            and_(other.c.severity == str(Severity.PAGE), other.c.status == _SENT),
+        ),
+    )
+    return (
+        select(OUTBOX)
+        .where(*mine, page, firing, OUTBOX.c.status.in_([PENDING, _DEAD]), ~is_heard)
+        .order_by(OUTBOX.c.position)
+    )
 
 
 def _unheard(key: str, rows: Sequence[Row[Any]]) -> Unheard:
@@ -77,8 +79,33 @@ def _unheard(key: str, rows: Sequence[Row[Any]]) -> Unheard:
     )
 
 
-def _health(name: str, row: Row[Any] | None, error: str) -> ChannelHealth:
-    if row is None:
-        return ChannelHealth(name=name)
-    sent, dead, waiting = (from_us(us) if us is not None else None for us in (row.sent_us, row.dead_us, row.waiting_us))
-    return ChannelHealth(name=name, sent_at=sent, dead_at=dead, waiting_since=waiting, waiting=row.waiting, error=error)
+def _health(connection: Connection, name: str, mine: Sequence[ColumnElement[bool]]) -> ChannelHealth:
+    here = (*mine, OUTBOX.c.channel == name)
+    sent_us = connection.scalar(
+        select(OUTBOX.c.sent_us).where(*here, OUTBOX.c.sent_us.is_not(None)).order_by(OUTBOX.c.sent_us.desc()).limit(1)
+    )
+    dead = connection.execute(
+        select(OUTBOX.c.dead_us, OUTBOX.c.error)
+        .where(*here, OUTBOX.c.status == _DEAD, OUTBOX.c.dead_us.is_not(None))
+        .order_by(OUTBOX.c.dead_us.desc())
+        .limit(1)
+    ).first()
+    waiting = connection.execute(
+        select(OUTBOX.c.first_tried_us, OUTBOX.c.error)
+        .where(*here, OUTBOX.c.status == PENDING)
+        .order_by(OUTBOX.c.position)
+    ).all()
+    tried = [row.first_tried_us for row in waiting if row.first_tried_us is not None]
+    error = next((row.error for row in waiting if row.error), None) or (dead.error if dead else None)
+    return ChannelHealth(
+        name=name,
+        sent_at=_moment(sent_us),
+        dead_at=_moment(dead.dead_us if dead else None),
+        waiting_since=_moment(min(tried, default=None)),
+        waiting=len(waiting),
+        error=error or "",
+    )
+
+
+def _moment(us: int | None) -> datetime | None:
+    return None if us is None else from_us(us)

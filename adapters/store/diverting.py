@@ -1,82 +1,89 @@
-"""Giving the messages of a channel that is down to the one behind it."""
+"""Giving the messages of a channel that is down to the one behind it, with all that follows about the same incident.
 
-from collections.abc import Sequence
+What is given on is a copy of the row, with `diverted_from`. Whoever writes the next message of that incident for the
+first channel finds the copy and writes it for the other one, too: so it does not matter what the configuration says by
+then.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from adapters.store.alert_tables import OUTBOX
-from adapters.store.database import add_new
-from adapters.store.enqueueing import PENDING, outbox_row
-from domain.delivery import DeliveryStatus
-from domain.facts import from_us, to_us
+from domain.delivery import DeliveryStatus, delivery_id
+from domain.facts import to_us
 from domain.fallback import Fallback
-from domain.message import message_json
+from domain.message import MessageKind, message_json
 
-_DEAD, _SUPERSEDED = str(DeliveryStatus.DEAD), str(DeliveryStatus.SUPERSEDED)
+_PENDING, _DEAD = str(DeliveryStatus.PENDING), str(DeliveryStatus.DEAD)
+_SUPERSEDED = str(DeliveryStatus.SUPERSEDED)
 _OLD_NEWS = timedelta(days=1)
-_LONGEST_INCIDENT = timedelta(days=90)
 
 
-def divert(connection: Connection, channel: str, fallback: Fallback, now: datetime, *mine: ColumnElement[bool]) -> int:
-    """Write what *channel* does not take, and what follows on it, for the channel behind it; return how many.
+def followers(connection: Connection, keys: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """Return, by channel and key, who was given what the channel should have been told of these incidents."""
+    query = select(OUTBOX.c.diverted_from, OUTBOX.c.key, OUTBOX.c.channel).distinct()
+    given = query.where(OUTBOX.c.key.in_(keys), OUTBOX.c.diverted_from.is_not(None)).order_by(OUTBOX.c.channel)
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in connection.execute(given):
+        found[row.diverted_from, row.key].append(row.channel)
+    return found
+
+
+def stuck(
+    connection: Connection, channel: str, fallback: Fallback, now: datetime, *mine: ColumnElement[bool]
+) -> list[Row[Any]]:
+    """Return the rows of *channel* that must be told by the one behind it and are not yet, in order.
 
     A channel is down when it has taken nothing since its oldest message began to wait for so long. Until then only
-    messages that have waited so long themselves are given on: one odd message does not make a channel down.
+    messages that have waited so long themselves are given on: one odd message does not make a channel down. With a
+    message go those that were written after it. One whose attempt is under way may be taken yet, and stays.
     """
+    here = (*mine, OUTBOX.c.channel == channel, OUTBOX.c.kind != str(MessageKind.CHANGE))
+    late = to_us(now - fallback.after)
+    is_under_way = and_(OUTBOX.c.lease_until_us.is_not(None), OUTBOX.c.lease_until_us >= to_us(now))
+    waits = [OUTBOX.c.status == _PENDING, OUTBOX.c.first_tried_us.is_not(None), ~is_under_way]
+    if not _is_down(connection, channel, late, mine):
+        waits.append(OUTBOX.c.first_tried_us <= late)
+    refused = [OUTBOX.c.status == _DEAD, OUTBOX.c.dead_us >= to_us(now - _OLD_NEWS)]
+    first = [
+        row
+        for state in (waits, refused)
+        for row in connection.execute(
+            select(OUTBOX.c.key, func.min(OUTBOX.c.position).label("position"))
+            .where(*here, *state)
+            .group_by(OUTBOX.c.key)
+        )
+    ]
+    since: dict[str, int] = {}
+    for row in first:
+        since[row.key] = min(row.position, since.get(row.key, row.position))
+    if not since:
+        return []
     rows = connection.execute(
         select(OUTBOX)
-        .where(*mine, OUTBOX.c.channel == channel, _is_to_go(connection, channel, fallback, now, mine))
-        .where(~_is_there(fallback.to))
+        .where(OUTBOX.c.channel == channel, OUTBOX.c.key.in_(since), OUTBOX.c.status != _SUPERSEDED)
         .order_by(OUTBOX.c.position)
     ).all()
-    add_new(connection, OUTBOX, [_diverted(row, fallback.to) for row in rows], key="id")
-    return len(rows)
-
-
-def _is_to_go(
-    connection: Connection, channel: str, fallback: Fallback, now: datetime, mine: Sequence[ColumnElement[bool]]
-) -> ColumnElement[bool]:
-    late = to_us(now - fallback.after)
-    tried = and_(OUTBOX.c.status == PENDING, OUTBOX.c.first_tried_us.is_not(None))
-    waits_long = tried if _is_down(connection, channel, late, mine) else and_(tried, OUTBOX.c.first_tried_us <= late)
-    refused = and_(OUTBOX.c.status == _DEAD, OUTBOX.c.dead_us >= to_us(now - _OLD_NEWS))
-    other = OUTBOX.alias("other")
-    begun_there = exists().where(
-        other.c.channel == fallback.to,
-        other.c.key == OUTBOX.c.key,
-        other.c.diverted_from == channel,
-        other.c.position > OUTBOX.c.position,
-    )
-    follows = select(other.c.key).where(
-        other.c.diverted_from == channel,
-        other.c.channel == fallback.to,
-        other.c.created_us >= to_us(now - _LONGEST_INCIDENT),
-    )
-    goes_on = and_(OUTBOX.c.key.in_(follows), OUTBOX.c.status != _SUPERSEDED, ~begun_there)
-    return or_(waits_long, refused, goes_on)
+    wanted = {
+        delivery_id(message_json.validate_json(row.payload), fallback.to): row
+        for row in rows
+        if row.position >= since[row.key]
+    }
+    there = set(connection.scalars(select(OUTBOX.c.id).where(OUTBOX.c.id.in_(wanted))))
+    return [row for identity, row in wanted.items() if identity not in there]
 
 
 def _is_down(connection: Connection, channel: str, late: int, mine: Sequence[ColumnElement[bool]]) -> bool:
     """Whether the oldest message has waited since before *late*, and none was taken since."""
     here = (*mine, OUTBOX.c.channel == channel)
-    waiting = connection.scalar(select(func.min(OUTBOX.c.first_tried_us)).where(*here, OUTBOX.c.status == PENDING))
-    sent = connection.scalar(select(func.max(OUTBOX.c.sent_us)).where(*here))
-    return waiting is not None and waiting <= late and (sent is None or sent < waiting)
-
-
-def _is_there(to: str) -> ColumnElement[bool]:
-    """Whether that channel has the message by itself, or was given it before."""
-    there = OUTBOX.alias("there")
-    return exists().where(
-        there.c.channel == to,
-        there.c.key == OUTBOX.c.key,
-        there.c.kind == OUTBOX.c.kind,
-        there.c.payload == OUTBOX.c.payload,
+    waiting = connection.scalar(select(func.min(OUTBOX.c.first_tried_us)).where(*here, OUTBOX.c.status == _PENDING))
+    if waiting is None or waiting > late:
+        return False
+    taken = connection.scalar(
+        select(OUTBOX.c.sent_us).where(*here, OUTBOX.c.sent_us.is_not(None)).order_by(OUTBOX.c.sent_us.desc()).limit(1)
     )
-
-
-def _diverted(row: Row[Any], to: str) -> dict[str, object]:
-    message = message_json.validate_json(row.payload)
-    return {**outbox_row(message, to, from_us(row.created_us)), "diverted_from": row.channel}
+    return taken is None or taken < waiting

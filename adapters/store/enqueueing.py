@@ -3,15 +3,20 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, func, select, tuple_, update
 
 from adapters.store.alert_tables import OUTBOX
-from adapters.store.database import add_new
+from adapters.store.database import add_new, take_turns
+from adapters.store.diverting import followers
 from domain.alerting import Notice
 from domain.delivery import DeliveryStatus, delivery_id
-from domain.facts import to_us
+from domain.facts import from_us, to_us
 from domain.message import Message, MessageKind, message_json
+
+Told = tuple[Notice, str, str | None]
+"""What is told through which channel, and instead of which."""
 
 PENDING = str(DeliveryStatus.PENDING)
 
@@ -26,7 +31,35 @@ def enqueue(connection: Connection, notices: Sequence[Notice], at: datetime) -> 
     A resolve whose alert was never even tried on a channel takes the alert back instead: nobody needs to hear that
     something they never heard of is over. What waits in between is taken back by any later message of its kind.
     """
-    every = [(notice, channel) for notice in notices for channel in notice.channels]
+    if notices:
+        take_turns(connection, "outbox")
+        _write(connection, _with_followers(connection, notices), at)
+
+
+def _with_followers(connection: Connection, notices: Sequence[Notice]) -> list[Told]:
+    """Return who is told what, and instead of whom: who was given the beginning of an incident hears how it goes on."""
+    told: list[Told] = [(notice, channel, None) for notice in notices for channel in notice.channels]
+    instead = followers(connection, {notice.message.key for notice in notices})
+    known = {(notice.message, channel) for notice, channel, _ in told}
+    for notice, channel, _ in told:  # it grows while it is walked through: the one behind may have one behind it
+        for other in instead.get((channel, notice.message.key), ()):
+            if (notice.message, other) not in known:
+                known.add((notice.message, other))
+                told.append((notice, other, channel))
+    return told
+
+
+def give_on(connection: Connection, rows: Sequence[Row[Any]], to: str) -> None:
+    """Write copies of *rows* for the channel *to*, in order."""
+    copies = []
+    for row in rows:
+        message = message_json.validate_json(row.payload)
+        copies.append({**outbox_row(message, to, from_us(row.created_us)), "diverted_from": row.channel})
+    add_new(connection, OUTBOX, copies, key="id")
+
+
+def _write(connection: Connection, told: Sequence[Told], at: datetime) -> None:
+    every = [(notice, channel) for notice, channel, _ in told]
     over = {(channel, one.message.key) for one, channel in every if one.message.kind is MessageKind.RESOLVED}
     _supersede(connection, over, _BETWEEN)
     for kind in _BETWEEN:
@@ -35,8 +68,8 @@ def enqueue(connection: Connection, notices: Sequence[Notice], at: datetime) -> 
         )
     unheard = _supersede(connection, over, {MessageKind.FIRING})
     rows = [
-        outbox_row(one.message, channel, at)
-        for one, channel in every
+        {**outbox_row(one.message, channel, at), "diverted_from": instead_of}
+        for one, channel, instead_of in told
         if one.message.kind is not MessageKind.RESOLVED or (channel, one.message.key) not in unheard
     ]
     _say_what_was_written_before(connection, rows)

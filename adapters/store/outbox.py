@@ -5,7 +5,7 @@ transaction, and settled afterwards with a log of the attempt. Whoever dies in b
 delivery's id then lets the channel recognise what it already has. Per channel and key, messages go out in order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,19 +13,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Update, and_, case, exists, func, or_, select, update
 
 from adapters.store.alert_tables import ATTEMPT, OUTBOX
-from adapters.store.channel_health import channel_health, unheard_pages, unsettled
-from adapters.store.database import Database, add_new
-from adapters.store.diverting import divert
-from adapters.store.enqueueing import PENDING, enqueue
-from adapters.store.going_on import SAY_WHAT_IS_WRONG, incidents_going_on
+from adapters.store.channel_health import channel_health, refused_pages, unheard_pages, unsettled
+from adapters.store.database import Database, add_new, take_turns
+from adapters.store.diverting import stuck
+from adapters.store.enqueueing import PENDING, enqueue, give_on
+from adapters.store.going_on import incidents_going_on
 from domain.alerting import Notice
 from domain.delivery import Attempt, Delivery, DeliveryStatus, GoingOn, Unheard
 from domain.facts import from_us, to_us
 from domain.fallback import Fallback
-from domain.message import Message, MessageKind, message_json
+from domain.message import Message, MessageKind, Severity, message_json
 from domain.watching import ChannelHealth
 
 _LEASE = timedelta(minutes=2)
+_REFUSED_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +45,28 @@ class Outbox:
         with self.database.writing() as connection:
             enqueue(connection, notices, at)
 
-    def claim(self, owner: str, now: datetime, limit: int = 50) -> list[Delivery]:
-        """Take up to *limit* messages that are due, first in first out per channel and key, for one lease."""
+    def claim(self, owner: str, now: datetime, limit: int = 50, but_not: Collection[str] = ()) -> list[Delivery]:
+        """Take up to *limit* messages that are due, for one lease: pages first, in order per channel and key.
+
+        Args:
+            but_not: Channels that have enough to do.
+        """
+        page = OUTBOX.c.severity == str(Severity.PAGE)
         with self.database.writing() as connection:
-            rows = connection.execute(self._due(now, limit)).all()
-            connection.execute(
-                update(OUTBOX)
-                .where(OUTBOX.c.position.in_([row.position for row in rows]))
-                .values(
-                    attempts=OUTBOX.c.attempts + 1,
-                    lease_owner=owner,
-                    lease_until_us=to_us(now + _LEASE),
-                    first_tried_us=func.coalesce(OUTBOX.c.first_tried_us, to_us(now)),
+            rows = list(connection.execute(self._due(now, limit, page, OUTBOX.c.channel.not_in(but_not))))
+            if len(rows) < limit:
+                rows += connection.execute(self._due(now, limit - len(rows), ~page, OUTBOX.c.channel.not_in(but_not)))
+            if rows:
+                connection.execute(
+                    update(OUTBOX)
+                    .where(OUTBOX.c.position.in_([row.position for row in rows]))
+                    .values(
+                        attempts=OUTBOX.c.attempts + 1,
+                        lease_owner=owner,
+                        lease_until_us=to_us(now + _LEASE),
+                        first_tried_us=func.coalesce(OUTBOX.c.first_tried_us, to_us(now)),
+                    )
                 )
-            )
         return [_delivery(row, now) for row in rows]
 
     def settle(self, attempts: Sequence[Attempt], owner: str) -> None:
@@ -75,20 +84,48 @@ class Outbox:
 
     def divert(self, fallbacks: Mapping[str, Fallback], now: datetime) -> int:
         """Give what a channel does not take to the one behind it; return how many messages."""
-        if not fallbacks:
-            return 0
-        with self.database.writing() as connection:
-            return sum(divert(connection, name, one, now, *self._mine()) for name, one in fallbacks.items())
+        with self.database.reading() as connection:  # mostly there is nothing to do, and nobody need wait for that
+            waiting = [
+                name for name, one in fallbacks.items() if stuck(connection, name, one, now, *self._all_of_mine())
+            ]
+        given = 0
+        for name in waiting:
+            with self.database.writing() as connection:
+                take_turns(connection, "outbox")  # nobody writes what follows meanwhile
+                rows = stuck(connection, name, fallbacks[name], now, *self._all_of_mine())
+                give_on(connection, rows, fallbacks[name].to)
+            given += len(rows)
+        return given
 
     def unheard(self, before: datetime) -> list[Unheard]:
-        """Return the pages decided by *before* that go on and that no channel has taken, oldest first."""
+        """Return the pages due by *before* that go on and that nobody has heard of, oldest first."""
         with self.database.reading() as connection:
             return unheard_pages(connection, before, *self._mine())
 
-    def going_on(self, channel: str, now: datetime) -> list[GoingOn]:
-        """Return the incidents that *channel* was told of and of which no end was told or waits."""
+    def revive(self, now: datetime) -> int:
+        """Let the pages that every channel has refused for good be tried again; return how many messages.
+
+        What was wrong may have been mended: a token, a channel. Each is tried again five minutes after its refusal.
+        """
         with self.database.reading() as connection:
-            return incidents_going_on(connection, channel, now, *self._mine())
+            dead = refused_pages(connection, now - _REFUSED_FOR, *self._mine())
+        if dead:
+            with self.database.writing() as connection:
+                again = update(OUTBOX).where(OUTBOX.c.position.in_(dead), OUTBOX.c.status == str(DeliveryStatus.DEAD))
+                connection.execute(again.values(status=PENDING, not_before_us=0))
+        return len(dead)
+
+    def going_on(self, channel: str) -> list[GoingOn]:
+        """Return the open incidents that *channel* was told of."""
+        with self.database.reading() as connection:
+            return incidents_going_on(connection, channel, self.application)
+
+    def end_again(self, channel: str, keys: Collection[str]) -> None:
+        """Let it be told once more that these incidents are over, to a channel that may have heard otherwise since."""
+        over = and_(OUTBOX.c.kind == str(MessageKind.RESOLVED), OUTBOX.c.status == str(DeliveryStatus.SENT))
+        mine = and_(*self._mine(), OUTBOX.c.channel == channel, OUTBOX.c.key.in_(keys))
+        with self.database.writing() as connection:
+            connection.execute(update(OUTBOX).where(mine, over).values(status=PENDING, not_before_us=0))
 
     def counts(self) -> dict[DeliveryStatus, int]:
         """Return how many messages stand where."""
@@ -106,11 +143,12 @@ class Outbox:
     def health(self, channels: Sequence[str]) -> list[ChannelHealth]:
         """Return how each of *channels* does."""
         with self.database.reading() as connection:
-            return channel_health(connection, channels, *self._mine())
+            return channel_health(connection, channels, *self._all_of_mine())
 
     def newest(self, key: str) -> Message | None:
-        """Return the newest message that says what is wrong with the incident of this *key*, or None."""
-        query = select(OUTBOX.c.payload).where(*self._mine(), OUTBOX.c.key == key, OUTBOX.c.kind.in_(SAY_WHAT_IS_WRONG))
+        """Return the newest message that says all that is wrong with the incident of this *key*, or None."""
+        whole = OUTBOX.c.kind.in_([str(MessageKind.FIRING), str(MessageKind.UPDATED)])
+        query = select(OUTBOX.c.payload).where(*self._mine(), OUTBOX.c.key == key, whole)
         with self.database.reading() as connection:
             payload = connection.scalar(query.order_by(OUTBOX.c.position.desc()).limit(1))
         return None if payload is None else message_json.validate_json(payload)
@@ -130,9 +168,15 @@ class Outbox:
         return [message_json.validate_json(payload) for payload in payloads]
 
     def _mine(self) -> list[ColumnElement[bool]]:
+        """Return what rules out the messages of other applications, for rows that are found by something better."""
+        mine = func.coalesce(OUTBOX.c.application, "")  # so that no engine takes it for the way to find them
+        return [] if self.application is None else [mine == self.application]
+
+    def _all_of_mine(self) -> list[ColumnElement[bool]]:
+        """Return by what all messages of the application are found."""
         return [] if self.application is None else [OUTBOX.c.application == self.application]
 
-    def _due(self, now: datetime, limit: int) -> Select[Any]:
+    def _due(self, now: datetime, limit: int, *only_if: ColumnElement[bool]) -> Select[Any]:
         other = OUTBOX.alias("other")
         same_key = and_(other.c.channel == OUTBOX.c.channel, other.c.key == OUTBOX.c.key)
         blocked = exists().where(same_key, other.c.position < OUTBOX.c.position, other.c.status == PENDING)
@@ -151,6 +195,7 @@ class Outbox:
             )
             .where(
                 *self._mine(),
+                *only_if,
                 OUTBOX.c.status == PENDING,
                 OUTBOX.c.not_before_us <= to_us(now),
                 or_(OUTBOX.c.lease_until_us.is_(None), OUTBOX.c.lease_until_us < to_us(now)),

@@ -23,14 +23,14 @@ def waiting(here) -> int:
 
 async def test_a_page_that_nobody_takes_fails_the_run_until_somebody_does(world):
     here = world(outage(), app=ONLY_PAGERDUTY)
-    here.pagerduty.server.fail_next(*[BUSY] * 2)
-
-    with pytest.raises(
-        GoodputError, match=r"nobody has taken this page: bot: A model provider .*PagerDuty answered 503"
-    ):
-        await watch_minutes(0, 3)
+    here.pagerduty.server.fail_next(*[BUSY] * 3)
+    await watch_minutes(0, 3)
     assert [] == here.incidents()
 
+    make_due(here, minutes_later=5)
+    expected = r"nobody has taken this page: bot: A model provider .*PagerDuty answered 503"
+    with pytest.raises(GoodputError, match=expected):
+        await watch_minutes(4, 4)
     make_due(here)
     with pytest.raises(GoodputError, match="nobody has taken this page"):
         await deliver_messages()
@@ -41,11 +41,14 @@ async def test_a_page_that_nobody_takes_fails_the_run_until_somebody_does(world)
     assert 0 == waiting(here)
 
 
-def make_due(here) -> None:
-    """Let what waits be due at once: pauses are minutes of the clock."""
+def make_due(here, minutes_later: int = 0) -> None:
+    """Let what waits be due at once, as if it were minutes later: pauses are minutes of the clock."""
     store = here.store()
     with store.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE outbox SET not_before_us = 0 WHERE status = 'pending'")
+        connection.exec_driver_sql(
+            f"UPDATE outbox SET not_before_us = 0, first_tried_us = first_tried_us - {minutes_later * 60_000_000} "
+            "WHERE status = 'pending'"
+        )
     store.close()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -84,8 +84,8 @@ class MortalOutbox:
     real: Any
     dies: str
 
-    def claim(self, owner: str, now: datetime, limit: int = 50) -> Any:
-        taken = self.real.claim(owner, now, limit)
+    def claim(self, owner: str, now: datetime, limit: int = 50, but_not: Collection[str] = ()) -> Any:
+        taken = self.real.claim(owner, now, limit, but_not)
         if self.dies == "before send" and taken:
             raise Killed
         return taken

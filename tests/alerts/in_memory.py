@@ -1,7 +1,7 @@
 """Small real things that the engine's parts talk to: a memory, an outbox, channels and a condition that is told."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -115,12 +115,18 @@ class Tray:
             one = Delivery(id=delivery_id(message, channel), channel=channel, message=message, attempts=attempts)
             self.rows.append(_Row(one))
 
-    def claim(self, owner: str, now: datetime, limit: int = 50) -> Sequence[Delivery]:
+    def claim(self, owner: str, now: datetime, limit: int = 50, but_not: Collection[str] = ()) -> Sequence[Delivery]:
         heads: dict[tuple[str, str], _Row] = {}
         for row in self.rows:
             if row.status is DeliveryStatus.PENDING:
                 heads.setdefault((row.delivery.channel, row.delivery.message.key), row)
-        due = [row for row in heads.values() if not row.leased and (row.not_before is None or row.not_before <= now)]
+        due = [
+            row
+            for row in heads.values()
+            if row.delivery.channel not in but_not
+            and not row.leased
+            and (row.not_before is None or row.not_before <= now)
+        ]
         taken = due[: min(limit, self.at_most)]
         for row in taken:
             row.leased = True

@@ -457,14 +457,38 @@ def test_a_defect_in_what_stands_around_an_alert_keeps_nobody_from_being_told(mo
     assert "a defect of Goodput: its evidence cannot be gathered; it is told without" in caplog.text
 
 
-def test_what_is_taken_says_so():
-    story = Story(severity=Severity.TICKET, policy=Policy(ticket=Telling(group_by=())), errors="TTT", slow="FFT")
-    story.run(until=2)
-    (taken,) = story.notebook.standing_now.incidents.values()
+def taken(story, at):
+    (one,) = story.notebook.standing_now.incidents.values()
     story.notebook.standing_now = story.notebook.standing_now.updated(
-        (), [replace(taken, acknowledged_by="ada", acknowledged_at=NOON + MINUTE)]
+        (), [replace(one, acknowledged_by="ada", acknowledged_at=at)]
     )
-    exceptions(story, {"rules": ["errors"], "to": ["late"]})
+
+
+def test_what_is_taken_says_so():
+    story = Story(severity=Severity.TICKET, policy=Policy(ticket=Telling()), errors="TTT", slow="TTF")
+    story.run(until=2)
+    taken(story, NOON + MINUTE)
     story.run(first=2)
 
-    assert [False, True] == [message.is_taken for message in story.messages if message.kind is MessageKind.FIRING][:2]
+    assert [(MessageKind.FIRING, False), (MessageKind.UPDATED, True)] == [
+        (message.kind, message.is_taken) for message in story.messages
+    ]
+
+
+@pytest.mark.parametrize(
+    ("errors", "is_taken", "silences"),
+    [
+        pytest.param("TTTF", True, [], id="somebody has it"),
+        pytest.param("TTTF", False, [silence(2, 9)], id="it is silenced"),
+        pytest.param("TTCF", False, [], id="it seems to be over"),
+    ],
+)
+def test_a_channel_that_comes_late_is_not_woken_for_what_needs_nobody(errors, is_taken, silences):
+    story = Story(silences=silences, said={"errors": {"resolve_after": "2m"}}, errors=errors.replace("C", "F"))
+    story.run(until=2)
+    if is_taken:
+        taken(story, NOON + MINUTE)
+    exceptions(story, {"severity": "page", "to": ["night"]})
+    story.run(first=2, until=3)
+
+    assert [("pager", "slack")] == heard(story)

@@ -1,13 +1,15 @@
 """Who is told instead when a channel is down, and which pages nobody has taken."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from domain.delivery import Attempt, DeliveryStatus
 from domain.fallback import Fallback
+from domain.incident import Incident, Member
 from domain.message import MessageKind, Severity
-from tests.adapters.store.examples import MINUTE, NOON, SECOND, dump, notice
+from tests.adapters.store.examples import MINUTE, NOON, SECOND, SHOP, decision, dump, notice
 
 FIRING, UPDATED, RESOLVED = MessageKind.FIRING, MessageKind.UPDATED, MessageKind.RESOLVED
 AFTER = Fallback(to="slack", after=5 * MINUTE)
@@ -251,8 +253,20 @@ def test_a_delivery_knows_when_it_is_tried_and_that_it_is_over(post):
     assert (NOON + MINUTE, True) == (again.tried_at, again.is_over)
 
 
-def test_what_goes_on_is_what_was_delivered_and_has_no_end(post):
+def known_as_open(store, *keys):
+    """Note that these incidents are open, as a decision does."""
+    incidents = [
+        Incident(
+            application=SHOP, group=key, severity=Severity.PAGE, number=1, key=key, members=(Member("errors", (), 1),)
+        )
+        for key in keys
+    ]
+    store.alerts.keep(replace(decision(), incidents=tuple(incidents)))
+
+
+def test_what_goes_on_is_what_was_delivered_and_is_open(post, store):
     post.answers = "well"
+    known_as_open(store, "k1", "k3", "k4")
     post.queue(page("k1"), page("k2"), page("k3"), at=NOON)
     post.work(NOON)
     post.queue(page("k1", UPDATED), page("k2", RESOLVED), page("k3", MessageKind.ACKNOWLEDGED), at=NOON)
@@ -261,15 +275,137 @@ def test_what_goes_on_is_what_was_delivered_and_has_no_end(post):
 
     assert [("k1", UPDATED, "ref", False), ("k3", FIRING, "ref", True)] == [
         (one.message.key, one.message.kind, one.ref, one.acknowledged is not None)
-        for one in sorted(post.outbox.going_on("pagerduty", NOON), key=lambda one: one.message.key)
+        for one in sorted(post.outbox.of(SHOP).going_on("pagerduty"), key=lambda one: one.message.key)
     ]
-    assert [] == post.outbox.going_on("slack", NOON)
+    assert [] == post.outbox.going_on("slack") == post.outbox.of("other").going_on("pagerduty")
 
 
-def test_what_waits_for_its_end_does_not_go_on(post):
+def test_an_end_can_be_told_once_more(post):
     post.answers = "well"
+    post.queue(page("k1"), page("k2"))
+    post.work(NOON)
+    post.queue(page("k1", RESOLVED), page("k2", RESOLVED))
+    post.work(NOON)
+    post.outbox.end_again("pagerduty", ["k1"])
+    post.work(NOON)
+
+    assert ["pagerduty k1 resolved", "pagerduty k2 resolved", "pagerduty k1 resolved"] == post.told[2:]
+
+
+def test_what_ends_before_it_is_given_on_ends_there_too(post):
     post.queue(page("k1"))
     post.work(NOON)
-    post.queue(page("k1", RESOLVED))
+    post.queue(page("k1", RESOLVED), at=NOON + 4 * MINUTE)
+    post.divert(NOON + 5 * MINUTE)
+    (begins,) = post.outbox.claim("me", NOON + 5 * MINUTE, but_not=["pagerduty"])
 
-    assert [] == post.outbox.going_on("pagerduty", NOON)
+    assert ("slack", True) == (begins.channel, begins.is_over), "whoever is behind it need not call anybody"
+
+
+def test_one_message_in_other_words_is_not_given_on_for_ever(post):
+    post.queue(page("k1", FIRING, "pagerduty"))
+    post.queue(worded("k1", "It is told in other words.", "slack"))
+    post.work(NOON)
+
+    assert [0, 0] == [post.divert(NOON + 9 * MINUTE), post.divert(NOON + 9 * MINUTE)]
+
+
+def worded(key, sentence, *channels):
+    said = page(key, FIRING, *channels)
+    return replace(said, message=replace(said.message, sentence=sentence))
+
+
+@pytest.mark.parametrize(
+    "later",
+    [pytest.param({}, id="removed"), pytest.param({"pagerduty": Fallback(to="hook")}, id="another one")],
+)
+def test_whoever_was_given_the_beginning_hears_the_end_whatever_the_fallbacks_are_by_then(post, later):
+    post.queue(page("k1"))
+    post.work(NOON)
+    post.divert(NOON + 5 * MINUTE)
+    post.work(NOON + 5 * MINUTE)
+    post.answers = "well"
+    post.queue(page("k1", RESOLVED), at=NOON + 9 * MINUTE)
+    for minute in (9, 10, 11):
+        post.work(NOON + minute * MINUTE)
+        post.divert(NOON + minute * MINUTE, later)
+
+    assert ["slack k1 firing", "slack k1 resolved"] == [one for one in post.told if one.startswith("slack")]
+    assert not [one for one in post.told if one.startswith("hook")]
+
+
+def test_behind_the_one_behind_it_the_end_is_heard_too(post):
+    chain = {**TO_SLACK, "slack": Fallback(to="hook", after=5 * MINUTE)}
+    post.queue(page("k1"))
+    post.work(NOON)
+    post.divert(NOON + 5 * MINUTE, chain)
+    (one,) = post.outbox.claim("me", NOON + 5 * MINUTE, but_not=["pagerduty"])
+    post.outbox.settle([Attempt(delivery=one, ended_at=NOON, status=DeliveryStatus.DEAD, error="no")], "me")
+    post.divert(NOON + 6 * MINUTE, chain)
+    post.work(NOON + 6 * MINUTE)
+    post.queue(page("k1", RESOLVED), at=NOON + 9 * MINUTE)
+    for minute in (9, 10):
+        post.work(NOON + minute * MINUTE)
+
+    assert "hook k1 resolved" in post.told
+
+
+def test_what_is_under_way_is_not_given_on(post):
+    post.queue(page("k1"))
+    post.work(NOON)
+    post.outbox.claim("somebody", NOON + 9 * MINUTE)
+
+    assert 0 == post.divert(NOON + 9 * MINUTE)
+
+
+def test_changes_are_not_given_on(post):
+    post.answers = "no"
+    post.queue(page("c", MessageKind.CHANGE))
+    post.work(NOON)
+
+    assert 0 == post.divert(NOON)
+
+
+def test_a_page_that_everybody_refused_is_tried_again_when_it_may_be_mended(post):
+    post.answers = "no"
+    post.queue(page())
+    post.work(NOON)
+
+    assert 0 == post.outbox.revive(NOON + 4 * MINUTE)
+    assert 1 == post.outbox.revive(NOON + 5 * MINUTE)
+    post.answers = "well"
+    post.work(NOON + 5 * MINUTE)
+    assert ["pagerduty k1 firing"] == post.told
+    assert 0 == post.outbox.revive(NOON + 60 * MINUTE)
+
+
+@pytest.mark.parametrize("kind", [RESOLVED, MessageKind.ACKNOWLEDGED])
+def test_a_page_that_is_over_or_taken_is_not_tried_again(post, kind):
+    post.answers = "no"
+    post.queue(page())
+    post.work(NOON)
+    post.queue(page("k1", kind))
+
+    assert (0, []) == (post.outbox.revive(NOON + 9 * MINUTE), unheard(post, NOON + 9 * MINUTE))
+
+
+def test_a_page_that_another_channel_took_is_not_tried_again(post):
+    post.answers = "no"
+    post.queue(page("k1", FIRING, "pagerduty", "slack"))
+    post.work(NOON)
+
+    assert 0 == post.outbox.revive(NOON + 9 * MINUTE)
+
+
+def test_a_slot_that_was_made_up_for_is_not_unheard_before_its_time(post):
+    post.queue(page(), at=NOON - 30 * MINUTE)
+    post.work(NOON)
+
+    assert [] == unheard(post, NOON + 4 * MINUTE)
+    assert ["k1"] == unheard(post, NOON + 5 * MINUTE)
+
+
+def test_pages_are_claimed_first_and_busy_channels_not_at_all(post):
+    post.queue(page("t", FIRING, severity=Severity.TICKET), page("p", FIRING), page("s", FIRING, "slack"))
+
+    assert ["p", "t"] == [one.message.key for one in post.outbox.claim("me", NOON, but_not=["slack"])]

@@ -21,6 +21,7 @@ from tests.stand_ins.slack_socket import SocketStandIn
 KEY = "goodput:production:shop:page:1"
 YOURS = "You have it: errors. The channel is told within a minute or so."
 OVER = "It is over already: there is nothing to take any more."
+NOT_KNOWN = "The Goodput that hears this button does not know the incident"
 
 
 @dataclass
