@@ -77,6 +77,7 @@ bench: $(VENV)-bench/.installed setup-dev
 	$(BIN)/python -m benchmarks.status --rows 10000000
 	$(BIN)/python -m benchmarks.judging
 	$(BIN)/python -m benchmarks.delivering
+	$(BIN)/python -m benchmarks.pricing --rows 10000000
 	$(BIN)/python -m benchmarks.triage.speed
 
 $(VENV)-bench/.installed: benchmarks/requirements.txt requirements.txt

@@ -31,7 +31,9 @@ class Observation:
         first_token_at: When the first token of a streamed answer arrived.
         failed: The level is ERROR.
         usage: Tokens by kind, as sent, in exclusive buckets (`input`, `output`, `input_cached_tokens`, ...).
+        service_tier: Which service of its provider answered (`flex`, `batch`, ...); None for the standard one.
         cost_nano_usd: What the source says it cost; None when no price matched.
+        cost_refused: The source gave one that nobody can have paid: negative, not finite, or more than a million USD.
         metadata: Flat, with dotted keys; values of any JSON type.
         input: Text as sent, JSON or plain; None where not read or empty.
     """
@@ -50,7 +52,9 @@ class Observation:
     status_message: str | None = None
     model: str | None = None
     usage: Mapping[str, int] = field(default_factory=dict)
+    service_tier: str | None = None
     cost_nano_usd: int | None = None
+    cost_refused: bool = False
     prompt_name: str | None = None
     prompt_version: str | None = None
     trace_name: str | None = None

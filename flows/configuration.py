@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
 from adapters.judges import ModelConfig
+from adapters.price_file import read_prices
 from adapters.sources import JsonlConfig
 from adapters.yaml_files import read_yaml
 from alerts.rule import Rule
@@ -88,7 +90,7 @@ def read_application(deployments: Path, name: str, rules: Path | None = None) ->
     file = _noting(mistakes, lambda: read_yaml(folder / "app.yaml", ApplicationFile))
     budget_usd = file.monthly_budget_usd if file else None
     promised = _noting(mistakes, lambda: read_promises(folder / "slos.yaml", budget_usd))
-    prices = _noting(mistakes, lambda: _read_prices(deployments / "prices.yaml"))
+    prices = _noting(mistakes, lambda: read_price_table(deployments / "prices.yaml"))
     models = _noting(mistakes, lambda: read_models(deployments / "models.yaml"))
     written = _noting(mistakes, lambda: read_written(own_files(deployments, name, rules)))
     mistakes += written.mistakes if written else ()
@@ -133,8 +135,23 @@ def read_models(own: Path) -> ModelTable:
     return ModelTable(models=(*read_yaml(own, ModelTable).models, *known))
 
 
-def _read_prices(path: Path) -> PriceTable:
-    return read_yaml(path, PriceTable) if path.is_file() else PriceTable()
+def read_price_table(own: Path) -> PriceTable:
+    """Return the prices of the file *own*, where there is one, before the shipped ones.
+
+    The shipped ones are read at the first question that needs them: most sources know what their calls cost.
+
+    Raises:
+        ConfigError: Every mistake, one a line.
+    """
+    table = read_prices(own) if own.is_file() else PriceTable()
+    with resources.as_file(resources.files("deployments") / "prices.yaml") as shipped:
+        return table if own.is_file() and own.samefile(shipped) else table.over(_shipped_prices)
+
+
+@cache
+def _shipped_prices() -> PriceTable:
+    with resources.as_file(resources.files("deployments") / "prices.yaml") as shipped:
+        return read_prices(shipped)
 
 
 def _noting(mistakes: list[str], read: Callable[[], Read]) -> Read | None:

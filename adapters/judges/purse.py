@@ -13,7 +13,8 @@ from typing import Protocol
 from adapters.judges.chat import Message, Usage
 from adapters.judges.configuration import Endpoint
 from domain.money import nano_usd
-from domain.prices import PriceTable
+from domain.price_kinds import INPUT, OUTPUT
+from domain.prices import Article, PriceTable
 
 _HANDFULS = 20
 _AROUND_A_MESSAGE = 64  # tokens; roles, separators, the wrapping of a schema
@@ -33,10 +34,15 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What tokens cost, in nano-USD a million."""
+    """What tokens cost, in nano-USD a million.
+
+    Attributes:
+        cliffs: What all tokens of a call cost into which more than so many go; the highest first.
+    """
 
     input_nano_per_million: int
     output_nano_per_million: int
+    cliffs: tuple[tuple[int, "Tariff"], ...] = ()
 
     @classmethod
     def of(cls, endpoint: Endpoint, prices: PriceTable, at: datetime) -> "Tariff | None":
@@ -44,11 +50,19 @@ class Tariff:
         if endpoint.price is not None:
             own = endpoint.price
             return cls(nano_usd(own.input_usd_per_million), nano_usd(own.output_usd_per_million))
-        per_million = [prices.cost_nano_usd(endpoint.model, {kind: 1_000_000}, at) for kind in ("input", "output")]
-        return None if per_million[0] is None or per_million[1] is None else cls(per_million[0], per_million[1])
+        entry = prices.find(Article(endpoint.model), at)
+        if entry is None or not {INPUT, OUTPUT} <= entry.usd_per_million.keys():
+            return None
+        *cliffs, (_, plain) = entry.bands
+        return cls(
+            plain[INPUT], plain[OUTPUT], tuple((above, cls(rates[INPUT], rates[OUTPUT])) for above, rates in cliffs)
+        )
 
     def cost(self, usage: Usage) -> int:
         """Return what *usage* costs in nano-USD, rounded up: a cap is never exceeded by rounding."""
+        for above, rates in self.cliffs:
+            if usage.input_tokens > above:
+                return rates.cost(usage)
         total = usage.input_tokens * self.input_nano_per_million + usage.output_tokens * self.output_nano_per_million
         return -(-total // 1_000_000)
 

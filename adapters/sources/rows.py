@@ -11,12 +11,13 @@ from operator import itemgetter
 from typing import Any
 
 from adapters.sources.metadata import EXACT, flat
+from adapters.sources.service_tier import service_tier
 from domain.money import nano_usd
 from domain.observation import Observation
 from domain.window import utc
 
 MOST_USD = 1_000_000
-"""A row that claims to cost more is broken, and would drown every sum it is part of."""
+"""A row that claims to cost more is not believed: it would drown every sum it is part of."""
 
 USER_KEYS = ("attributes.user.id",)
 SESSION_KEYS = ("attributes.session.id", "attributes.gen_ai.conversation.id")
@@ -30,6 +31,9 @@ _OFTEN_MISSING = (
     *("endTime", "completionStartTime", "updatedAt", "usageDetails", "promptVersion", "tags", "metadata"),
     *("input", "output"),
 )
+_REFUSED = -1
+"""No cost: one that nobody can have paid."""
+
 _TEXT = frozenset({str, type(None)})
 _TAG = frozenset({str})
 _WHOLE = frozenset({int})
@@ -59,6 +63,7 @@ def read_row(row: Mapping[str, object]) -> Observation:
     # Most rows lack most of these: a call for each that is not there would be a tenth of reading a row.
     ended, first_token, updated, usage, prompt_version, tags, told, asked, answered = map(row.get, _OFTEN_MISSING)
     metadata = _metadata(told) if told else {}
+    cost = _cost(row.get("totalCost"), row.get("costDetails"))
     return Observation(
         id=identity,
         trace_id=trace_id,
@@ -74,7 +79,9 @@ def read_row(row: Mapping[str, object]) -> Observation:
         status_message=words or None,
         model=model or None,
         usage=_usage(usage) if usage else {},
-        cost_nano_usd=_cost(row.get("totalCost"), row.get("costDetails")),
+        service_tier=service_tier(metadata, row.get("modelParameters")) if usage else None,
+        cost_nano_usd=None if cost == _REFUSED else cost,
+        cost_refused=cost == _REFUSED,
         prompt_name=prompt or None,
         prompt_version=_prompt_version(prompt_version) if prompt_version is not None else None,
         trace_name=trace_name or None,
@@ -194,8 +201,8 @@ def _cost(total: object, details: object) -> int | None:
         raise RowError("totalCost is not an amount")
     try:
         amount = float(total)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        return _REFUSED
+    except ValueError:
         raise RowError("totalCost is not an amount") from None
-    if not 0 <= amount <= MOST_USD:
-        raise RowError("totalCost is negative, too large or not a number")
-    return nano_usd(total)
+    return nano_usd(total) if 0 <= amount <= MOST_USD else _REFUSED

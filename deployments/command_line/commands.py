@@ -10,10 +10,12 @@ from cyclopts import App, Parameter
 from adapters.collecting import without_collection
 from deployments.command_line.alert_commands import alerts
 from deployments.command_line.judge_commands import judge
+from deployments.command_line.price_commands import prices
 
 app = App(name="goodput", help="Production monitoring for LLM applications.", version_flags=["--version"])
 app.command(alerts)
 app.command(judge)
+app.command(prices)
 
 FlowName = Literal[
     "watch-requests",

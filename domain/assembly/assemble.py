@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from domain.application import Application, LabelRule
 from domain.assembly import outcomes, texts
 from domain.assembly.saturation import context_share, queue_depth
-from domain.assembly.spending import spending
+from domain.assembly.spending import provider_of, spending
 from domain.assembly.stages import stage_s
 from domain.assembly.steps import steps
 from domain.assembly.timing import timing
@@ -81,7 +81,7 @@ def _request(trace: Trace, reading: Assembly) -> Request:
     if not trace.has_root:
         oddities["no root"] += 1
     times = timing(trace, oddities)
-    spent = spending(trace, reading.prices)
+    spent = spending(trace, reading.prices, oddities)
     refused = outcomes.refused(trace, texts.answer(trace))
     labels = reading.application.labels
     return Request(
@@ -149,9 +149,8 @@ def _model(trace: Trace) -> str | None:
 
 def _provider(trace: Trace) -> str | None:
     for call in reversed(trace.model_calls):
-        for key in ("attributes.gen_ai.provider.name", "attributes.gen_ai.system"):
-            if isinstance(named := call.metadata.get(key), str):
-                return named
+        if (named := provider_of(call)) is not None:
+            return named
     model = _model(trace) or ""
     return next((provider for prefix, provider in _PROVIDERS if model.startswith(prefix)), None)
 

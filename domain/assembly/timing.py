@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.assembly.traces import Trace
 from domain.observation import Observation
+from domain.price_kinds import used
 
 _FIRST_TOKEN_KEYS = (
     "attributes.gen_ai.server.time_to_first_token",
@@ -77,10 +78,10 @@ def _tpot_s(call: Observation, ttft_s: float) -> float | None:
 
 
 def input_tokens(call: Observation) -> int:
-    """Return every token that went in, cached or not."""
-    return sum(count for kind, count in call.usage.items() if "input" in kind)
+    """Return every token that went in, cached or not, once."""
+    return used(call.usage).input
 
 
 def output_tokens(call: Observation) -> int:
-    """Return every token that came out, reasoning included."""
-    return sum(count for kind, count in call.usage.items() if "output" in kind)
+    """Return every token that came out, reasoning included, once."""
+    return used(call.usage).output
