@@ -108,7 +108,7 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--seeds", type=int, default=40, help="series of each public kind; five times as much spend")
     options.add_argument("--every", type=int, default=8, help="AutoETS is asked about every so manieth month")
-    options.add_argument("--months", type=int, default=300, help="months that are watched hour by hour")
+    options.add_argument("--months", type=int, default=900, help="months that are watched hour by hour")
     options.add_argument("--only", choices=("errors", "peers", "intervals", "tickets"))
     chosen = options.parse_args()
     found = families(chosen.seeds)

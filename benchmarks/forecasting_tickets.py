@@ -61,7 +61,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "run-rate above the limit": (lambda month, limit: month.rate > limit, 1),
     "weekday averages, lower 80 % bound, 2 evaluations": (lambda month, limit: month.usual_chance(limit) >= 0.9, 2),
     "lower 80 % bound above the limit, 2 evaluations": (lambda month, limit: month.chance(limit) >= 0.9, 2),
-    "P(above the limit) >= .8, 1 evaluation": (lambda month, limit: month.chance(limit) >= 0.8, 1),
+    "lower 90 % bound above the limit, 2 evaluations": (lambda month, limit: month.chance(limit) >= 0.95, 2),
     "P(above the limit) >= .8, 2 evaluations": (lambda month, limit: month.chance(limit) >= 0.8, 2),
 }
 
@@ -131,7 +131,7 @@ def tell_tickets(months: int) -> None:
     print("\n| months | rule | told though on budget | told at 125 % | median day | told at 150 % | median day |")
     print("| --- | --- |" + " ---: |" * 5)
     for name, kind, history in cases:
-        watched = list(_months(kind, months if history == MOST_DAYS else months // 3, history))
+        watched = list(_months(kind, months if name == "made-up spend" else months // 3, history))
         for rule_name, (rule, in_a_row) in RULES.items():
             figures = [_share(rule, in_a_row, watched, None)[0]]
             for ends_at in (1.25, 1.5):
