@@ -6,7 +6,7 @@ from itertools import groupby
 
 from alerts.aftermath import Aftermath
 from alerts.evidence import BudgetLeft, Changed, Evidence
-from alerts.figures import clock, percent, quantity, window_words
+from alerts.figures import clock, label_words, percent, quantity, window_words
 from domain.duration import spell_duration
 from domain.gauge import Gauge, Reading
 from domain.newcomers import Newcomer
@@ -70,15 +70,6 @@ def serves_words(one: Newcomer, at: datetime) -> str:
     served = f"{percent(one.n / one.of) if one.of else 'none'} of requests ({one.n:,} of {one.of:,})"
     before = f"; before it {one.before}" if one.before is not None else ""
     return f"since {clock(one.first, at)}, {served}{before}"
-
-
-def label_words(label: str) -> str:
-    """Return a label as it stands in a sentence.
-
-    >>> label_words("prompt_version")
-    'prompt version'
-    """
-    return label.replace("_", " ")
 
 
 def aftermath_facts(one: Aftermath, at: datetime) -> Facts:

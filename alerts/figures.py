@@ -109,6 +109,15 @@ def of_requests(n: int) -> str:
     return "1 request" if n == 1 else f"{n:,} requests"
 
 
+def label_words(label: str) -> str:
+    """Return a label as it stands in a sentence.
+
+    >>> label_words("prompt_version")
+    'prompt version'
+    """
+    return label.replace("_", " ")
+
+
 def clock(moment: datetime, at: datetime) -> str:
     """Return *moment* as whoever reads it *at* that time needs it: the day only where it is another one.
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from hashlib import sha256
 
 from alerts.aftermath import Aftermath
-from alerts.context_words import aftermath_facts, budget_facts, change_lines, evidence_facts, label_words, serves_words
+from alerts.context_words import aftermath_facts, budget_facts, change_lines, evidence_facts, serves_words
 from alerts.evidence import Evidence
-from alerts.figures import clock
+from alerts.figures import clock, label_words
 from alerts.links import Links, links_of, trace_url
 from alerts.rule import Rule
 from domain.alerting import Finding, Instance

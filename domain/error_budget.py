@@ -12,6 +12,7 @@ from domain.measure import tally
 from domain.measurement import Labels
 from domain.plan import Limit
 from domain.signals import SIGNALS
+from domain.tally import Tally
 from domain.window import Window
 
 BURN_WINDOWS = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 360, 1_440, 4_320))
@@ -91,7 +92,11 @@ def measure_burn(sample: Sample, over: timedelta, *, limit: Limit, allowed: floa
     Args:
         doubt: How often the lower bound for a sampled signal may lie above the truth.
     """
-    counted = tally(sample, limit)
+    return burn_of(tally(sample, limit), over, limit=limit, allowed=allowed, doubt=doubt)
+
+
+def burn_of(counted: Tally, over: timedelta, *, limit: Limit, allowed: float, doubt: float = DOUBT) -> Burn:
+    """Return how fast a budget was spent by the requests of a window *over*, of which the bad ones are *counted*."""
     share = counted.share
     sure = SIGNALS[limit.signal].weighted and share is not None
     return Burn(

@@ -19,11 +19,8 @@ from alerts.routing import RouteException, Routing
 from domain.application import Application, Environment, Labelling, Saturation
 from domain.duration import Duration
 from domain.fallback import Fallback
-from domain.message import Severity
+from domain.message import MessageKind, Severity
 from flows.judging import Judging
-
-_NO_DIGESTS = frozenset({"pagerduty", "alertmanager"})
-_TAKE_CHANGES = frozenset({"pagerduty", "webhook", "prefect_event"})
 
 
 class Routes(BaseModel):
@@ -101,12 +98,13 @@ class ApplicationFile(BaseModel):
     @model_validator(mode="after")
     def _channels_take_what_they_are_told(self) -> Self:
         for name in self._with_fallbacks(self.routes.informational):
-            kind = self.channels[name].kind
-            if kind in _NO_DIGESTS:
+            if MessageKind.DIGEST in self.channels[name].refuses:
+                kind = self.channels[name].kind
                 raise ValueError(f"{name!r} is {kind}, which takes no digests: give informational another channel")
         for name in self.routes.change or ():
-            if self.channels[name].kind == "alertmanager":
-                raise ValueError(f"{name!r} is alertmanager, which knows no changes: give change another channel")
+            if MessageKind.CHANGE in self.channels[name].refuses:
+                kind = self.channels[name].kind
+                raise ValueError(f"{name!r} is {kind}, which knows no changes: give change another channel")
         for name, fallback in self.fallbacks.items():
             if name == fallback.to:
                 raise ValueError(f"the fallback of {name!r} is {name!r} itself")
@@ -134,7 +132,7 @@ class ApplicationFile(BaseModel):
         """Who hears that something is new."""
         if self.routes.change is not None:
             return self.routes.change
-        return tuple(name for name in self.routes.page if self.channels[name].kind in _TAKE_CHANGES)
+        return tuple(name for name in self.routes.page if self.channels[name].keeps_changes)
 
 
 def application_of(name: str, file: ApplicationFile) -> Application:

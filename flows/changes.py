@@ -15,7 +15,7 @@ def tell_of_changes(services: Services, slot: datetime) -> None:
     channels = services.configured.file.told_of_changes
     if not channels:
         return
-    found = newcomers(services.assessor.history(slot), slot)
+    found = newcomers(services.store.history(services.name, services.configured.plan), slot)
     messages = [change(services.application, one, services.links, slot) for one in reversed(found)]
     outbox = services.store.outbox.of(services.name)
     known = outbox.known([message.key for message in messages])

@@ -8,13 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
 
 from adapters.store.alert_tables import OUTBOX
-from adapters.store.enqueueing import PENDING
-from domain.delivery import DeliveryStatus, Unheard
+from adapters.store.statuses import DEAD, PENDING, SENT
+from domain.delivery import Unheard
 from domain.facts import from_us, to_us
 from domain.message import MessageKind, Severity, message_json
 from domain.watching import ChannelHealth
-
-_DEAD, _SENT = str(DeliveryStatus.DEAD), str(DeliveryStatus.SENT)
 
 
 def channel_health(connection: Connection, channels: Sequence[str], *mine: ColumnElement[bool]) -> list[ChannelHealth]:
@@ -27,7 +25,7 @@ def unsettled(*only_if: ColumnElement[bool]) -> Select[Any]:
     return (
         select(OUTBOX.c.channel, OUTBOX.c.key, OUTBOX.c.error)
         .where(*only_if, OUTBOX.c.error.is_not(None))
-        .where(OUTBOX.c.status.in_([PENDING, _DEAD]))
+        .where(OUTBOX.c.status.in_([PENDING, DEAD]))
         .order_by(OUTBOX.c.position)
     )
 
@@ -48,7 +46,7 @@ def unheard_pages(connection: Connection, before: datetime, *mine: ColumnElement
 
 def refused_pages(connection: Connection, before: datetime, *mine: ColumnElement[bool]) -> list[int]:
     """Return the positions of the pages that were refused for good by *before*, go on, and nobody has heard of."""
-    rows = connection.execute(_untold_pages(*mine).where(OUTBOX.c.status == _DEAD, OUTBOX.c.dead_us <= to_us(before)))
+    rows = connection.execute(_untold_pages(*mine).where(OUTBOX.c.status == DEAD, OUTBOX.c.dead_us <= to_us(before)))
     return [row.position for row in rows]
 
 
@@ -60,12 +58,12 @@ def _untold_pages(*mine: ColumnElement[bool]) -> Select[Any]:
         other.c.key == OUTBOX.c.key,
         or_(
             other.c.kind.in_([str(MessageKind.RESOLVED), str(MessageKind.ACKNOWLEDGED)]),
-            and_(other.c.severity == str(Severity.PAGE), other.c.status == _SENT),
+            and_(other.c.severity == str(Severity.PAGE), other.c.status == SENT),
         ),
     )
     return (
         select(OUTBOX)
-        .where(*mine, page, firing, OUTBOX.c.status.in_([PENDING, _DEAD]), ~is_heard)
+        .where(*mine, page, firing, OUTBOX.c.status.in_([PENDING, DEAD]), ~is_heard)
         .order_by(OUTBOX.c.position)
     )
 
@@ -81,12 +79,10 @@ def _unheard(key: str, rows: Sequence[Row[Any]]) -> Unheard:
 
 def _health(connection: Connection, name: str, mine: Sequence[ColumnElement[bool]]) -> ChannelHealth:
     here = (*mine, OUTBOX.c.channel == name)
-    sent_us = connection.scalar(
-        select(OUTBOX.c.sent_us).where(*here, OUTBOX.c.sent_us.is_not(None)).order_by(OUTBOX.c.sent_us.desc()).limit(1)
-    )
+    sent_us = last_sent_us(connection, *here)
     dead = connection.execute(
         select(OUTBOX.c.dead_us, OUTBOX.c.error)
-        .where(*here, OUTBOX.c.status == _DEAD, OUTBOX.c.dead_us.is_not(None))
+        .where(*here, OUTBOX.c.status == DEAD, OUTBOX.c.dead_us.is_not(None))
         .order_by(OUTBOX.c.dead_us.desc())
         .limit(1)
     ).first()
@@ -105,6 +101,13 @@ def _health(connection: Connection, name: str, mine: Sequence[ColumnElement[bool
         waiting=len(waiting),
         error=error or "",
     )
+
+
+def last_sent_us(connection: Connection, *here: ColumnElement[bool]) -> int | None:
+    """Return when the newest delivery of the rows *here* was, in microseconds, or None."""
+    taken = select(OUTBOX.c.sent_us).where(*here, OUTBOX.c.sent_us.is_not(None))
+    found: int | None = connection.scalar(taken.order_by(OUTBOX.c.sent_us.desc()).limit(1))
+    return found
 
 
 def _moment(us: int | None) -> datetime | None:

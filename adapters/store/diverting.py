@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from adapters.store.alert_tables import OUTBOX
-from domain.delivery import DeliveryStatus, delivery_id
+from adapters.store.channel_health import last_sent_us
+from adapters.store.statuses import DEAD, PENDING, SUPERSEDED
+from domain.delivery import delivery_id
 from domain.facts import to_us
 from domain.fallback import Fallback
 from domain.message import MessageKind, message_json
 
-_PENDING, _DEAD = str(DeliveryStatus.PENDING), str(DeliveryStatus.DEAD)
-_SUPERSEDED = str(DeliveryStatus.SUPERSEDED)
 _OLD_NEWS = timedelta(days=1)
 
 
@@ -45,10 +45,10 @@ def stuck(
     here = (*mine, OUTBOX.c.channel == channel, OUTBOX.c.kind != str(MessageKind.CHANGE))
     late = to_us(now - fallback.after)
     is_under_way = and_(OUTBOX.c.lease_until_us.is_not(None), OUTBOX.c.lease_until_us >= to_us(now))
-    waits = [OUTBOX.c.status == _PENDING, OUTBOX.c.first_tried_us.is_not(None), ~is_under_way]
+    waits = [OUTBOX.c.status == PENDING, OUTBOX.c.first_tried_us.is_not(None), ~is_under_way]
     if not _is_down(connection, channel, late, mine):
         waits.append(OUTBOX.c.first_tried_us <= late)
-    refused = [OUTBOX.c.status == _DEAD, OUTBOX.c.dead_us >= to_us(now - _OLD_NEWS)]
+    refused = [OUTBOX.c.status == DEAD, OUTBOX.c.dead_us >= to_us(now - _OLD_NEWS)]
     first = [
         row
         for state in (waits, refused)
@@ -65,7 +65,7 @@ def stuck(
         return []
     rows = connection.execute(
         select(OUTBOX)
-        .where(OUTBOX.c.channel == channel, OUTBOX.c.key.in_(since), OUTBOX.c.status != _SUPERSEDED)
+        .where(OUTBOX.c.channel == channel, OUTBOX.c.key.in_(since), OUTBOX.c.status != SUPERSEDED)
         .order_by(OUTBOX.c.position)
     ).all()
     wanted = {
@@ -80,10 +80,8 @@ def stuck(
 def _is_down(connection: Connection, channel: str, late: int, mine: Sequence[ColumnElement[bool]]) -> bool:
     """Whether the oldest message has waited since before *late*, and none was taken since."""
     here = (*mine, OUTBOX.c.channel == channel)
-    waiting = connection.scalar(select(func.min(OUTBOX.c.first_tried_us)).where(*here, OUTBOX.c.status == _PENDING))
+    waiting = connection.scalar(select(func.min(OUTBOX.c.first_tried_us)).where(*here, OUTBOX.c.status == PENDING))
     if waiting is None or waiting > late:
         return False
-    taken = connection.scalar(
-        select(OUTBOX.c.sent_us).where(*here, OUTBOX.c.sent_us.is_not(None)).order_by(OUTBOX.c.sent_us.desc()).limit(1)
-    )
+    taken = last_sent_us(connection, *here)
     return taken is None or taken < waiting

@@ -10,15 +10,14 @@ from sqlalchemy import Connection, Row, and_, func, select, tuple_, update
 from adapters.store.alert_tables import OUTBOX
 from adapters.store.database import add_new, take_turns
 from adapters.store.diverting import followers
+from adapters.store.statuses import PENDING, SUPERSEDED
 from domain.alerting import Notice
-from domain.delivery import DeliveryStatus, delivery_id
+from domain.delivery import delivery_id
 from domain.facts import from_us, to_us
 from domain.message import Message, MessageKind, message_json
 
 Told = tuple[Notice, str, str | None]
 """What is told through which channel, and instead of which."""
-
-PENDING = str(DeliveryStatus.PENDING)
 
 _log = logging.getLogger(__name__)
 
@@ -103,7 +102,7 @@ def _supersede(
         OUTBOX.c.status == PENDING,
         OUTBOX.c.first_tried_us.is_(None),
     )
-    taken_back = update(OUTBOX).where(untried).values(status=str(DeliveryStatus.SUPERSEDED))
+    taken_back = update(OUTBOX).where(untried).values(status=SUPERSEDED)
     return {(row.channel, row.key) for row in connection.execute(taken_back.returning(OUTBOX.c.channel, OUTBOX.c.key))}
 
 

@@ -3,10 +3,10 @@
 from sqlalchemy import Connection, func, select
 
 from adapters.store.alert_tables import INCIDENT, OUTBOX
-from domain.delivery import DeliveryStatus, GoingOn
+from adapters.store.statuses import SENT
+from domain.delivery import GoingOn
 from domain.message import Message, MessageKind, message_json
 
-_SENT = str(DeliveryStatus.SENT)
 _ACKNOWLEDGED = str(MessageKind.ACKNOWLEDGED)
 _SAY_WHAT_IS_WRONG = [str(kind) for kind in (MessageKind.FIRING, MessageKind.UPDATED, MessageKind.REMINDER)]
 _NOBODY = "[]"
@@ -20,7 +20,7 @@ def incidents_going_on(connection: Connection, channel: str, application: str | 
     there = (OUTBOX.c.channel == channel, OUTBOX.c.key.in_(open_now))
     newest = (
         select(func.max(OUTBOX.c.position))
-        .where(*there, OUTBOX.c.status == _SENT, OUTBOX.c.kind.in_(_SAY_WHAT_IS_WRONG))
+        .where(*there, OUTBOX.c.status == SENT, OUTBOX.c.kind.in_(_SAY_WHAT_IS_WRONG))
         .group_by(OUTBOX.c.key)
     )
     rows = connection.execute(select(OUTBOX).where(OUTBOX.c.position.in_(newest)).order_by(OUTBOX.c.position)).all()

@@ -16,8 +16,9 @@ from adapters.store.alert_tables import ATTEMPT, OUTBOX
 from adapters.store.channel_health import channel_health, refused_pages, unheard_pages, unsettled
 from adapters.store.database import Database, add_new, take_turns
 from adapters.store.diverting import stuck
-from adapters.store.enqueueing import PENDING, enqueue, give_on
+from adapters.store.enqueueing import enqueue, give_on
 from adapters.store.going_on import incidents_going_on
+from adapters.store.statuses import DEAD, PENDING, SENT
 from domain.alerting import Notice
 from domain.delivery import Attempt, Delivery, DeliveryStatus, GoingOn, Unheard
 from domain.facts import from_us, to_us
@@ -111,7 +112,7 @@ class Outbox:
             dead = refused_pages(connection, now - _REFUSED_FOR, *self._mine())
         if dead:
             with self.database.writing() as connection:
-                again = update(OUTBOX).where(OUTBOX.c.position.in_(dead), OUTBOX.c.status == str(DeliveryStatus.DEAD))
+                again = update(OUTBOX).where(OUTBOX.c.position.in_(dead), OUTBOX.c.status == DEAD)
                 connection.execute(again.values(status=PENDING, not_before_us=0))
         return len(dead)
 
@@ -122,16 +123,16 @@ class Outbox:
 
     def end_again(self, channel: str, keys: Collection[str]) -> None:
         """Let it be told once more that these incidents are over, to a channel that may have heard otherwise since."""
-        over = and_(OUTBOX.c.kind == str(MessageKind.RESOLVED), OUTBOX.c.status == str(DeliveryStatus.SENT))
-        mine = and_(*self._mine(), OUTBOX.c.channel == channel, OUTBOX.c.key.in_(keys))
+        told = [OUTBOX.c.channel == channel, OUTBOX.c.key.in_(keys), OUTBOX.c.status == SENT]
+        over = update(OUTBOX).where(*self._mine(), *told, OUTBOX.c.kind == str(MessageKind.RESOLVED))
         with self.database.writing() as connection:
-            connection.execute(update(OUTBOX).where(mine, over).values(status=PENDING, not_before_us=0))
+            connection.execute(over.values(status=PENDING, not_before_us=0))
 
     def counts(self) -> dict[DeliveryStatus, int]:
         """Return how many messages stand where."""
-        query = select(OUTBOX.c.status, func.count().label("times")).where(*self._mine()).group_by(OUTBOX.c.status)
+        query = select(OUTBOX.c.status, func.count().label("times")).where(*self._mine())
         with self.database.reading() as connection:
-            found = {row.status: row.times for row in connection.execute(query)}
+            found = {row.status: row.times for row in connection.execute(query.group_by(OUTBOX.c.status))}
         return {status: found.get(str(status), 0) for status in DeliveryStatus}
 
     def undelivered(self, application: str) -> list[tuple[str, str, str]]:
@@ -164,8 +165,7 @@ class Outbox:
         query = select(OUTBOX.c.payload).where(*self._mine())
         with self.database.reading() as connection:
             found = connection.execute(query.order_by(OUTBOX.c.position)).all()
-        payloads = dict.fromkeys(row.payload for row in found)
-        return [message_json.validate_json(payload) for payload in payloads]
+        return [message_json.validate_json(payload) for payload in dict.fromkeys(row.payload for row in found)]
 
     def _mine(self) -> list[ColumnElement[bool]]:
         """Return what rules out the messages of other applications, for rows that are found by something better."""

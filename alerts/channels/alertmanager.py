@@ -4,19 +4,18 @@ Alertmanager takes an alert for over when its `endsAt` passes, so what goes on i
 Reminders make it tell nobody: repeating is its own business (`repeat_interval`).
 """
 
-from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from json import loads
 from types import MappingProxyType
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from alerts.channels.alertmanager_alert import alert, labels_in, labels_of, ref_of
-from alerts.channels.channel import Channel
+from alerts.channels.channel import Channel, WrittenChannel
 from alerts.channels.clean import clipped, one_line
-from alerts.channels.http_calls import Answered, ask
+from alerts.channels.http_calls import Answered, ask, basic, bearer
 from alerts.channels.message_form import encoded
 from alerts.channels.secrets import ChannelSecrets, Variable
 from domain.delivery import Delivery, GoingOn
@@ -26,7 +25,6 @@ from domain.message import MessageKind
 
 _WHO = "Alertmanager"
 _CLOCKS_DIFFER = timedelta(seconds=60)
-_NO_ALERTS = frozenset({MessageKind.DIGEST, MessageKind.CHANGE})
 _HINTS = MappingProxyType(
     {
         401: "check the variable that the channel's login or token names",
@@ -38,7 +36,7 @@ _HINTS = MappingProxyType(
 )
 
 
-class AlertmanagerConfig(BaseModel):
+class AlertmanagerConfig(WrittenChannel):
     """Alerts at an Alertmanager. Of a cluster each member is a channel of its own; it tells people once all the same.
 
     Attributes:
@@ -52,7 +50,7 @@ class AlertmanagerConfig(BaseModel):
         token: The environment variable with a bearer token, where a proxy asks for one.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    refuses = frozenset({MessageKind.DIGEST, MessageKind.CHANGE})
 
     kind: Literal["alertmanager"]
     url: str = Field(pattern=r"^https?://[^\s@?#]+$")
@@ -72,9 +70,9 @@ def build(config: AlertmanagerConfig, secrets: ChannelSecrets) -> Channel:
     authorization = None
     if config.login is not None:
         login = secrets.required(config.login, config.kind).get_secret_value()
-        authorization = SecretStr(f"Basic {b64encode(login.encode()).decode()}")
+        authorization = basic(login)
     elif config.token is not None:
-        authorization = SecretStr(f"Bearer {secrets.required(config.token, config.kind).get_secret_value()}")
+        authorization = bearer(secrets.required(config.token, config.kind).get_secret_value())
     return Alertmanager(config.url, authorization, ends_after=config.ends_after)
 
 
@@ -105,7 +103,7 @@ class Alertmanager:
             PermanentError: It refuses, or the message is no alert.
         """
         message = delivery.message
-        if message.kind in _NO_ALERTS:
+        if message.kind in AlertmanagerConfig.refuses:
             raise PermanentError(f"Alertmanager takes alerts only: no {message.kind}")
         labels = labels_in(delivery.earlier_ref) or labels_of(message)
         is_over = message.kind is MessageKind.RESOLVED or delivery.is_over
@@ -156,7 +154,5 @@ class Alertmanager:
             raise TransientError("Alertmanager answered with words where it has none: is it a proxy?")
 
     def _ask(self, method: str, path: str, body: bytes = b"") -> Answered:
-        headers = {"Content-Type": "application/json"} if body else {}
-        if self._authorization is not None:
-            headers["Authorization"] = self._authorization.get_secret_value()
-        return ask(_WHO, method, f"{self._url}{path}", headers=headers, content=body, deadline_s=self._timeout_s)
+        url = f"{self._url}{path}"
+        return ask(_WHO, method, url, authorization=self._authorization, content=body, deadline_s=self._timeout_s)

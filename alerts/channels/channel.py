@@ -2,9 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict
 
 from domain.delivery import Delivery, GoingOn
+from domain.message import MessageKind
+
+
+class WrittenChannel(BaseModel):
+    """What an operator's words about any channel share.
+
+    Attributes:
+        refuses: Messages that such a channel never takes: no route may lead them there.
+        keeps_changes: Whether it keeps what came new beside incidents, without calling anybody.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    refuses: ClassVar[frozenset[MessageKind]] = frozenset()
+    keeps_changes: ClassVar[bool] = False
 
 
 class Channel(Protocol):

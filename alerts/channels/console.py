@@ -4,14 +4,13 @@ import re
 from datetime import UTC
 from typing import Literal, TextIO
 
-from pydantic import BaseModel, ConfigDict
 from rich.console import Console as Terminal
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from alerts.channels.channel import Channel
+from alerts.channels.channel import Channel, WrittenChannel
 from alerts.channels.clean import clipped, is_link, one_line
 from alerts.channels.headline import sign, status, subject
 from alerts.channels.secrets import ChannelSecrets
@@ -27,14 +26,12 @@ _MOST_ROWS, _MOST_COLUMNS = 100, 20
 _LONGEST, _LONGEST_SENTENCE, _LONGEST_CELL, _LONGEST_NAME = 500, 2000, 60, 100
 
 
-class ConsoleConfig(BaseModel):
+class ConsoleConfig(WrittenChannel):
     """Messages on standard output.
 
     Attributes:
         compact: A few lines each, without addresses: for watching a week go by.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["console"]
     compact: bool = False

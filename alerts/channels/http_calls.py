@@ -3,12 +3,15 @@
 import logging
 import socket
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
+
+from pydantic import SecretStr
 
 from alerts.channels.loading import LOADING
 from alerts.channels.retry_after import retry_after_s
@@ -42,13 +45,31 @@ class Answered:
         return PermanentError(f"{error}: {hint}") if isinstance(error, PermanentError) and hint else error
 
 
+def basic(login: str) -> SecretStr:
+    """Return the authorization of `user:password`."""
+    return SecretStr(f"Basic {b64encode(login.encode()).decode()}")
+
+
+def bearer(token: str) -> SecretStr:
+    """Return the authorization of a token."""
+    return SecretStr(f"Bearer {token}")
+
+
 def ask(
-    who: str, method: str, url: str, *, headers: Mapping[str, str], content: bytes = b"", deadline_s: float
+    who: str,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    authorization: SecretStr | None = None,
+    content: bytes = b"",
+    deadline_s: float,
 ) -> Answered:
     """Send one request and return the whole answer, whatever its status.
 
     Args:
         who: The service's name, for errors: addresses and headers may be secrets.
+        content: JSON, if there is any.
         deadline_s: For everything together, however slowly the answer drips.
 
     Raises:
@@ -58,7 +79,13 @@ def ask(
     with LOADING:  # a run without such a channel does not pay for it
         import httpx  # noqa: PLC0415
 
-    sent = {name.encode(): value.encode() for name, value in {"Accept-Encoding": "identity", **headers}.items()}
+    said = {
+        "Accept-Encoding": "identity",
+        **({"Content-Type": "application/json"} if content else {}),
+        **({"Authorization": authorization.get_secret_value()} if authorization else {}),
+        **headers,
+    }
+    sent = {name.encode(): value.encode() for name, value in said.items()}
     with _unheard(), _Deadline(deadline_s) as deadline:
         try:
             with (

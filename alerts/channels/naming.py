@@ -20,12 +20,12 @@ def event_name(message: Message) -> str:
     return about if message.kind in _OF_THEIR_OWN else f"{about}.{message.kind}"
 
 
-def short_key(key: str) -> str:
-    """Return *key* if it is short and on one line, else a digest of it, so that two keys never become one.
+def short_key(key: str, longest: int = _LONGEST_KEY) -> str:
+    """Return *key* if it is on one line of at most *longest* characters, else its digest: two keys never become one.
 
     >>> short_key("shop:prod:latency:1"), short_key("k" * 300)[:14]
     ('shop:prod:latency:1', 'sha256:17b16d8')
     """
-    if 0 < len(key) <= _LONGEST_KEY and one_line(key) == key:
+    if 0 < len(key) <= longest and one_line(key) == key:
         return key
     return f"sha256:{sha256(key.encode(errors='surrogatepass')).hexdigest()}"

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import SecretStr
 
-from alerts.channels.channel import Channel
+from alerts.channels.channel import Channel, WrittenChannel
 from alerts.channels.clean import is_link
 from alerts.channels.pagerduty_calls import PagerDutyCalls
 from alerts.channels.pagerduty_engine import Engine, client
@@ -22,7 +22,7 @@ _ACTIONS = {MessageKind.RESOLVED: "resolve", MessageKind.ACKNOWLEDGED: "acknowle
 _NO_INCIDENT = "goodput:check:there-is-no-such-incident"
 
 
-class PagerDutyConfig(BaseModel):
+class PagerDutyConfig(WrittenChannel):
     """Incidents on a PagerDuty service.
 
     Attributes:
@@ -30,7 +30,8 @@ class PagerDutyConfig(BaseModel):
         routing_key: The environment variable with the service's integration key.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    refuses = frozenset({MessageKind.DIGEST})
+    keeps_changes = True
 
     kind: Literal["pagerduty"]
     region: Literal["us", "eu"] = "us"
@@ -81,7 +82,7 @@ class PagerDuty:
             PermanentError: PagerDuty refuses the event or the key, or the message is a digest.
         """
         message = delivery.message
-        if message.kind is MessageKind.DIGEST:
+        if message.kind in PagerDutyConfig.refuses:
             raise PermanentError("PagerDuty takes no digests")
         if message.kind is MessageKind.CHANGE:
             if self._takes_changes:

@@ -6,10 +6,9 @@ bytes whatever a message says: 213,600 of facts, 68,000 of worst traces, 48,000 
 links, 24,000 of the sentence and 25,000 of the rest.
 """
 
-from hashlib import sha256
-
 from alerts.channels.clean import clipped, one_line
 from alerts.channels.headline import subject
+from alerts.channels.naming import short_key
 from alerts.channels.pagerduty_links import fits, links
 from alerts.channels.pagerduty_words import by_name, disarmed, line, lines
 from domain.message import Message, MessageKind, Severity, WorstTrace
@@ -28,8 +27,7 @@ Event = dict[str, object]
 
 def dedup_key(message: Message) -> str:
     """Return the key of the incident: the message's own, if it is short enough."""
-    key = one_line(message.key)
-    return key if 0 < len(key) <= _LONGEST_KEY and key == message.key else _hashed(message.key)
+    return short_key(message.key, _LONGEST_KEY)
 
 
 def event(message: Message) -> Event:
@@ -89,7 +87,3 @@ def _details(message: Message) -> Event:
 def _worst(trace: WorstTrace) -> dict[str, str]:
     url = {"url": trace.url} if trace.url is not None and fits(trace.url) else {}
     return {"trace": line(trace.trace_id), "reason": lines(trace.reason, _LONGEST_REASON), **url}
-
-
-def _hashed(key: str) -> str:
-    return "sha256:" + sha256(key.encode(errors="surrogatepass")).hexdigest()

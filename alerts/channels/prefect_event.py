@@ -11,20 +11,19 @@ the incident (`goodput.incident.KEY`), its payload the form of `message_form.py`
       threshold: 1
 """
 
-from base64 import b64encode
 from datetime import UTC
 from json import loads
 from types import MappingProxyType
 from typing import Literal
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import SecretStr
 
-from alerts.channels.channel import Channel
+from alerts.channels.channel import Channel, WrittenChannel
 from alerts.channels.clean import clipped, is_link, one_line
 from alerts.channels.harmless import harmless, harmless_line
 from alerts.channels.headline import subject
-from alerts.channels.http_calls import Answered, ask
+from alerts.channels.http_calls import Answered, ask, basic, bearer
 from alerts.channels.message_form import encoded, message_form
 from alerts.channels.naming import event_name, short_key, subject_kind
 from alerts.channels.secrets import ChannelSecrets, Variable
@@ -47,7 +46,7 @@ _HINTS = MappingProxyType(
 )
 
 
-class PrefectEventConfig(BaseModel):
+class PrefectEventConfig(WrittenChannel):
     """Events at the Prefect server or in a workspace of Prefect Cloud.
 
     Attributes:
@@ -56,7 +55,7 @@ class PrefectEventConfig(BaseModel):
         api_key: The environment variable with the key of Prefect Cloud; need not be set.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    keeps_changes = True
 
     kind: Literal["prefect_event"]
     url: Variable = "PREFECT_API_URL"
@@ -71,8 +70,8 @@ def build(config: PrefectEventConfig, secrets: ChannelSecrets) -> Channel:
         raise ConfigError(f"{config.url} must be a web address, like http://127.0.0.1:4200/api")
     auth_string, api_key = secrets.address(config.auth_string), secrets.address(config.api_key)
     if auth_string is not None:  # Prefect's own client prefers it, too
-        return PrefectEvent(url, SecretStr(f"Basic {b64encode(auth_string.encode()).decode()}"))
-    return PrefectEvent(url, SecretStr(f"Bearer {api_key}") if api_key is not None else None)
+        return PrefectEvent(url, basic(auth_string))
+    return PrefectEvent(url, bearer(api_key) if api_key is not None else None)
 
 
 class PrefectEvent:
@@ -116,11 +115,8 @@ class PrefectEvent:
         return f"Prefect {_version(answered.body)}".rstrip()
 
     def _ask(self, method: str, path: str, body: bytes = b"") -> Answered:
-        headers = {"Content-Type": "application/json"} if body else {}
-        if self._authorization is not None:
-            headers["Authorization"] = self._authorization.get_secret_value()
         url = f"{self._url.get_secret_value()}{path}"
-        return ask(_WHO, method, url, headers=headers, content=body, deadline_s=self._timeout_s)
+        return ask(_WHO, method, url, authorization=self._authorization, content=body, deadline_s=self._timeout_s)
 
 
 def event(delivery: Delivery) -> dict[str, object]:

@@ -3,9 +3,9 @@
 from contextlib import suppress
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
-from alerts.channels.channel import Channel
+from alerts.channels.channel import Channel, WrittenChannel
 from alerts.channels.clean import clipped, one_line
 from alerts.channels.secrets import ChannelSecrets, Variable
 from alerts.channels.slack_answers import SlackRefusal
@@ -34,7 +34,7 @@ _CANNOT_ANSWER = frozenset(
 )
 
 
-class SlackConfig(BaseModel):
+class SlackConfig(WrittenChannel):
     """Messages in a Slack channel, by an app with a bot token.
 
     Attributes:
@@ -43,8 +43,6 @@ class SlackConfig(BaseModel):
         app_token: The environment variable with the app-level token (xapp-...): with it messages have an Acknowledge
             button, and `goodput listen` hears when it is pressed.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["slack"]
     channel: str = Field(pattern=r"^[CDG][A-Z0-9]{2,20}$")

@@ -1,10 +1,13 @@
 """Telling Slack's refusals from its bad moments; nothing here may repeat a token or a text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from alerts.channels.retry_after import retry_after_s
 from domain.errors import GoodputError, PermanentError, TransientError, error_for_status
+
+Shown = TypeVar("Shown")
 
 BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 """Slack took offence at the layout only; the words alone may still pass."""
@@ -78,6 +81,25 @@ def slack_error(
     if code is None:
         return by_status or TransientError(f"Slack answered {what} with something that cannot be read")
     return SlackRefusal(f"Slack refused {what}: {code}{_hint(code, variable)}{_scope(needed)}{_places(notes)}", code)
+
+
+def in_first_layout(
+    layouts: Sequence[Sequence[dict[str, object]]], show: Callable[[dict[str, object]], Shown]
+) -> Shown:
+    """Return what *show* does with the first of *layouts* that Slack does not dislike, for no alert may be lost.
+
+    Args:
+        layouts: The richest first; an empty one is the words alone.
+        show: Takes what a layout adds to a message, and posts it.
+    """
+    *richer, plainest = layouts
+    for blocks in richer:
+        try:
+            return show({"blocks": blocks})
+        except SlackRefusal as refusal:
+            if refusal.code not in BLOCKS_REFUSED:
+                raise
+    return show({"blocks": plainest} if plainest else {})
 
 
 def _hint(code: str, variable: str) -> str:

@@ -9,7 +9,7 @@ from math import ceil
 from pydantic import SecretStr
 
 from alerts.channels.loading import LOADING
-from alerts.channels.slack_answers import BLOCKS_REFUSED, SlackRefusal, slack_error
+from alerts.channels.slack_answers import in_first_layout, slack_error
 from domain.errors import GoodputError, TransientError
 
 SLACK = "https://slack.com/api/"
@@ -64,14 +64,7 @@ class SlackCalls:
 
         An empty layout is the words alone.
         """
-        *richer, plainest = layouts
-        for blocks in richer:
-            try:
-                return self.write(method, {**body, "blocks": blocks})
-            except SlackRefusal as refusal:
-                if refusal.code not in BLOCKS_REFUSED:
-                    raise
-        return self.write(method, {**body, "blocks": plainest} if plainest else body)
+        return in_first_layout(layouts, lambda looks: self.write(method, {**body, **looks}))
 
     def _call(
         self, method: str, params: dict[str, str] | None = None, json: dict[str, object] | None = None

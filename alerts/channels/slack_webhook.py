@@ -10,13 +10,13 @@ from http import HTTPStatus
 from http.client import HTTPException
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import SecretStr
 
-from alerts.channels.channel import Channel
+from alerts.channels.channel import Channel, WrittenChannel
 from alerts.channels.clean import is_link
 from alerts.channels.loading import LOADING
 from alerts.channels.secrets import ChannelSecrets, Variable
-from alerts.channels.slack_answers import BLOCKS_REFUSED, SlackRefusal, slack_error
+from alerts.channels.slack_answers import SlackRefusal, in_first_layout, slack_error
 from alerts.channels.slack_blocks import layouts, text
 from domain.delivery import Delivery
 from domain.errors import ConfigError, TransientError
@@ -26,14 +26,12 @@ _SILENT = logging.getLogger(f"{__name__}.client")
 _SILENT.setLevel(logging.CRITICAL + 1)  # everything it would log is raised, and it would log the address
 
 
-class SlackWebhookConfig(BaseModel):
+class SlackWebhookConfig(WrittenChannel):
     """Messages by an incoming webhook.
 
     Attributes:
         url: The environment variable with its address, which is a secret.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["slack_webhook"]
     url: Variable = "GOODPUT_SLACK_WEBHOOK_URL"
@@ -67,14 +65,7 @@ class SlackWebhook:
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        *richer, plainest = layouts(delivery.message)
-        for blocks in richer:
-            try:
-                return self._post({**body, "blocks": blocks})
-            except SlackRefusal as refusal:
-                if refusal.code not in BLOCKS_REFUSED:
-                    raise
-        return self._post({**body, "blocks": plainest} if plainest else body)  # no alert is lost over its looks
+        in_first_layout(layouts(delivery.message), lambda looks: self._post({**body, **looks}))
 
     def check(self) -> str:
         """Post a text without a character, which nobody sees: a webhook that lives complains that there is none.

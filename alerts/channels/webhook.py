@@ -8,9 +8,9 @@ from datetime import UTC
 from types import MappingProxyType
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import SecretStr
 
-from alerts.channels.channel import Channel
+from alerts.channels.channel import Channel, WrittenChannel
 from alerts.channels.clean import is_link
 from alerts.channels.http_calls import Answered, ask
 from alerts.channels.message_form import encoded, message_form
@@ -32,7 +32,7 @@ _HINTS = MappingProxyType(
 )
 
 
-class WebhookConfig(BaseModel):
+class WebhookConfig(WrittenChannel):
     """Signed messages to an address of your own.
 
     Attributes:
@@ -41,7 +41,7 @@ class WebhookConfig(BaseModel):
             Several, with blanks between them, sign each: so a receiver can go over from one to the next.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    keeps_changes = True
 
     kind: Literal["webhook"]
     url: Variable = "GOODPUT_WEBHOOK_URL"
@@ -90,7 +90,6 @@ class Webhook:
         timestamp = int((delivery.tried_at or delivery.message.at).timestamp())
         keys = signing_keys(self._secret)
         headers = {
-            "Content-Type": "application/json",
             "webhook-id": delivery.id,
             "webhook-timestamp": str(timestamp),
             "webhook-signature": signatures(keys, delivery.id, timestamp, body),

@@ -19,9 +19,8 @@ from alerts.conditions.share import ShareAbove
 from alerts.figures import odds, percent, window_words
 from alerts.view import View
 from domain.alerting import Finding, Truth
-from domain.certainty import surely_at_least
 from domain.duration import Duration
-from domain.error_budget import Burn
+from domain.error_budget import Burn, burn_of
 from domain.gauge import Gauge, share_of
 from domain.intervals import chance_of_at_least
 from domain.measurement import Labels, labels
@@ -217,17 +216,7 @@ def _window(view: View, objective: Objective, over: timedelta) -> Window:
 
 
 def _burn(counted: Counted, objective: Objective, over: timedelta, doubt: float) -> Burn:
-    """Return how fast the budget was spent by the requests of a window *over*, counted."""
-    bad, allowed = counted.bad, objective.budget or 0.0
-    sure = SIGNALS[objective.signal].weighted and bad.share is not None
-    return Burn(
-        over=over,
-        n=bad.n,
-        k=bad.k,
-        rate=None if bad.share is None else bad.share / allowed,
-        at_least=surely_at_least(*bad.effective, doubt) / allowed if sure else None,
-        effective=bad.effective,
-    )
+    return burn_of(counted.bad, over, limit=objective.limit, allowed=objective.budget or 0.0, doubt=doubt)
 
 
 def _doubt(objective: Objective, burn: Burn, factor: float, alpha: float) -> str:

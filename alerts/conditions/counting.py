@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from alerts.conditions.condition import split, why_uncovered
 from domain import measure
 from domain.bad import Bad
+from domain.gauge import tally_in
 from domain.history import LONG, History, counts_itself
 from domain.measurement import Labels
 from domain.plan import Limit
@@ -50,10 +51,9 @@ def count(
 def _tallies(
     history: History, window: Window, limits: Sequence[Limit], by: tuple[str, ...], where: Labels
 ) -> list[tuple[Labels, tuple[Tally, ...]]]:
-    if counts_itself(history):
-        if not by:
-            return [((), tuple(history.tally(window, limit, where=where) for limit in limits))]
-        if window.length < LONG:
-            return history.tallies(window, limits, by, where=where)
+    if not by:
+        return [((), tuple(tally_in(history, window, limit, where) for limit in limits))]
+    if counts_itself(history) and window.length < LONG:
+        return history.tallies(window, limits, by, where=where)
     parts = split(history, window, by, where=where)
     return [(of, tuple(measure.tally(part, limit) for limit in limits)) for of, part in parts]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from alerts.figures import dollars, of_requests
+from alerts.figures import dollars, label_words, of_requests
 from domain.history import History
 from domain.measure import spend_nano_usd
 from domain.message import Chart
@@ -59,5 +59,5 @@ def spenders(history: History, window: Window) -> tuple[tuple[str, str], ...]:
             name, (nano, requests) = max(names.items(), key=lambda one: (one[1][0], one[0]))
             part = f"{dollars(nano / NANO_PER_USD)} of {dollars(total / NANO_PER_USD)}"
             if nano >= _MOST * total:
-                found.append(f"{label.replace('_', ' ')} {name}: {part} ({requests:,} of {of_requests(n)})")
+                found.append(f"{label_words(label)} {name}: {part} ({requests:,} of {of_requests(n)})")
     return (("Where", "; ".join(found)),) if found else ()

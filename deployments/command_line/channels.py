@@ -20,7 +20,6 @@ from flows.configuration import application_names, read_application
 from flows.deliver_messages import open_post
 from flows.services import clock
 
-_NO_DIGESTS = frozenset({"pagerduty", "alertmanager"})
 _SIGNS = {True: "[green]well[/]", False: "[red]not well[/]", None: "[yellow]no answer[/]"}
 
 
@@ -35,10 +34,9 @@ def try_channel(name: str, application: str | None, only: Rehearsed | None) -> i
 
 async def _try(name: str, application: str, only: Rehearsed | None) -> int:
     async with open_post(application) as post:
-        kind = post.configured.file.channels[name].kind
-        wanted = (
-            [only] if only else [one for one in Rehearsed if one is not Rehearsed.DIGEST or kind not in _NO_DIGESTS]
-        )
+        refuses = post.configured.file.channels[name].refuses
+        takes = [one for one in Rehearsed if one is not Rehearsed.DIGEST or MessageKind.DIGEST not in refuses]
+        wanted = [only] if only else takes
         at = clock()
         said = post.configured.file.links
         links = links_of(
